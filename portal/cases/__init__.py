@@ -1,0 +1,1 @@
+"""The core: what a case is, how it lives, who handles it. No HTTP, no templates."""

@@ -1,0 +1,190 @@
+"""What staff do with a case. Every deed checks the row, the table and the version, then audits.
+
+Two people at once: a form carries the version of the case that its page showed. Who comes second is
+told, and nothing changes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from portal import audit
+from portal.caseload.models import Team, TeamMember
+from portal.cases import service
+from portal.cases.letters import LETTERS
+from portal.cases.models import Case, CaseEvent
+from portal.cases.queries import Actor, visible
+from portal.cases.sealing import ANSWERS, data_key_of, messages_key_of, note_place
+from portal.settings import Settings
+from portal.staff.models import StaffMember
+from portal.vault import DeskKeys, seal_json, subkey
+
+
+class NotVisible(Exception):
+    """There is no such case for this person."""
+
+
+class Overtaken(Exception):
+    """Somebody else changed the case since this page was made."""
+
+
+class UnknownHandler(Exception):
+    """The person or team chosen for a case isn't one."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Who acts, on which case, as it was when they looked, and when."""
+
+    keys: DeskKeys
+    settings: Settings
+    actor: Actor
+    case_id: str
+    version: int
+    now: datetime
+
+
+def take_over(session: Session, desk: Desk) -> None:
+    """The actor becomes the supervisor of the case."""
+    case = _case(session, desk)
+    case.supervisor_id = desk.actor.id
+    service.log_event(session, case, "taken_over", desk.actor.id, desk.now)
+    _audit(session, desk, "case.take_over")
+
+
+def assign(session: Session, desk: Desk, team_id: str, supervisor_id: str) -> None:
+    """Give the case to a team and, unless empty, to a supervisor of it who works here.
+
+    Raises UnknownHandler.
+    """
+    case = _case(session, desk)
+    if session.get(Team, team_id) is None:
+        raise UnknownHandler(team_id)
+    if supervisor_id:
+        works_there = (
+            sa.select(StaffMember.id)
+            .join(TeamMember, TeamMember.member_id == StaffMember.id)
+            .where(
+                StaffMember.id == supervisor_id, StaffMember.active, TeamMember.team_id == team_id
+            )
+        )
+        if session.scalar(works_there) is None:
+            raise UnknownHandler(supervisor_id)
+    case.team_id, case.supervisor_id = team_id, supervisor_id or None
+    service.log_event(
+        session,
+        case,
+        "assigned",
+        desk.actor.id,
+        desk.now,
+        detail={"team": team_id, "supervisor": supervisor_id},
+    )
+    _audit(session, desk, "case.assign")
+
+
+def move(session: Session, desk: Desk, name: str, reason: str) -> None:
+    """Make a move of the table. Raises workflow.NotAllowed."""
+    case = _case(session, desk)
+    service.move(
+        session,
+        desk.settings,
+        case,
+        name,
+        desk.actor.id,
+        desk.actor.roles,
+        desk.now,
+        reason=reason,
+    )
+    _audit(session, desk, f"case.{name}")
+
+
+def note(session: Session, desk: Desk, text: str) -> None:
+    """An internal note, sealed; the applicant never sees it."""
+    case = _case(session, desk)
+    key = subkey(data_key_of(desk.keys, case), ANSWERS)
+    service.log_event(
+        session,
+        case,
+        "note",
+        desk.actor.id,
+        desk.now,
+        sealed=seal_json(key, text, note_place(case.id)),
+    )
+    _audit(session, desk, "case.note")
+
+
+def send_letter(
+    session: Session, desk: Desk, key: str, values: Mapping[str, Any], own: str, nonce: str
+) -> None:
+    """Send a letter to the applicant; the same nonce twice is one letter."""
+    case = _case(session, desk, check_version=False)
+    if LETTERS[key].automatic:
+        raise KeyError(key)
+    content = service.letter_content(key, values, case.language, own)
+    sent = service.add_message(
+        session,
+        case,
+        messages_key_of(desk.keys, case),
+        content,
+        nonce,
+        desk.now,
+        outgoing=True,
+    )
+    if sent:
+        service.log_event(session, case, "message", desk.actor.id, desk.now, detail={"letter": key})
+        _audit(session, desk, "case.message")
+
+
+def record_view(session: Session, keys: DeskKeys, actor: Actor, case_id: str) -> bool:
+    """Write that somebody opens a case, before the page leaves. False: not for this person."""
+    allowed = is_visible(session, actor, case_id)
+    audit.record(
+        session,
+        keys,
+        actor=actor.id,
+        action="case.view" if allowed else "case.refused",
+        object_id=case_id[:64],
+    )
+    return allowed
+
+
+def record_refusal(session: Session, keys: DeskKeys, actor: Actor, case_id: str) -> None:
+    """Write that somebody tried to change a case that isn't there for them."""
+    audit.record(session, keys, actor=actor.id, action="case.refused", object_id=case_id[:64])
+
+
+def is_visible(session: Session, actor: Actor, case_id: str) -> bool:
+    """Whether there is such a case for this person. Nothing of it is read."""
+    return session.scalar(sa.select(Case.id).where(Case.id == case_id, visible(actor))) is not None
+
+
+def _case(session: Session, desk: Desk, *, check_version: bool = True) -> Case:
+    case = session.scalar(
+        sa.select(Case).where(Case.id == desk.case_id, visible(desk.actor)).with_for_update(of=Case)
+    )
+    if case is None:
+        raise NotVisible(desk.case_id)
+    if check_version and version_of(session, case.id) != desk.version:
+        raise Overtaken(desk.case_id)
+    return case
+
+
+def _audit(session: Session, desk: Desk, action: str) -> None:
+    audit.record(
+        session,
+        desk.keys,
+        actor=desk.actor.id,
+        action=action,
+        object_id=desk.case_id,
+        now=desk.now,
+    )
+
+
+def version_of(session: Session, case_id: str) -> int:
+    """The newest line of a case's log, which a form must have seen to change the case."""
+    newest = sa.select(sa.func.max(CaseEvent.id)).where(CaseEvent.case_id == case_id)
+    return session.scalar(newest) or 0

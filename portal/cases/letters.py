@@ -1,0 +1,237 @@
+"""Messages to the applicant: templates in every language, filled by staff, kept as they were sent.
+
+The Dutch stands beside the reader's language. Own text of staff is Dutch and marked as such:
+nothing is translated by a machine. Templates hold no name, no V-number and nothing medical, because
+the page that shows them has none.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from portal.cases.fields import Option
+from portal.cases.workflow import REASONS
+from portal.facts import plain_fact
+from portal.i18n import N_, format_date, translate
+
+LRI, FSI, PDI = "\u2066", "\u2068", "\u2069"
+"""Isolates: a time or a typed place keeps its own direction inside right-to-left text."""
+
+
+@dataclass(frozen=True)
+class Blank:
+    """Something staff fill in. `choices` are translated; a text is shown as it was typed."""
+
+    name: str
+    label: str
+    kind: Literal["date", "time", "text", "choice", "choices"]
+    options: tuple[Option, ...] = ()
+    required: bool = True
+
+
+@dataclass(frozen=True)
+class Letter:
+    key: str
+    title: str
+    paragraphs: tuple[str, ...]
+    blanks: tuple[Blank, ...] = ()
+    facts: tuple[str, ...] = ()
+    automatic: bool = False
+    """Sent by the portal itself; staff can't choose it."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """A letter in one language, ready to be shown."""
+
+    tag: str
+    title: str
+    text: str
+
+
+_NEEDED = (
+    Option("attempt_proof", N_("A paper that shows that you asked at your embassy")),
+    Option("identity", N_("Copies of your identity papers")),
+    Option("photos", N_("Passport photos")),
+    Option("statement", N_("A statement in your own handwriting and language")),
+    Option("decision", N_("The date of your last decision or court ruling")),
+    Option("lawyer", N_("The name of your lawyer")),
+    Option("address", N_("Where you live now")),
+    Option("v_number", N_("Your V-number")),
+)
+_LANGUAGES = (
+    Option("there", N_("An interpreter is there.")),
+    Option("phone", N_("An interpreter helps by phone.")),
+    Option("none", N_("There is no interpreter.")),
+)
+_REASONS = tuple(Option(code, text) for code, text in REASONS.items())
+
+LETTERS = {
+    letter.key: letter
+    for letter in (
+        Letter(
+            "reading",
+            N_("Your request is being worked on"),
+            (
+                N_("A supervisor (regievoerder) has read your request and is working on it."),
+                N_("You do not have to do anything now. The answer will come here."),
+            ),
+        ),
+        Letter(
+            "info_needed",
+            N_("We need to know more"),
+            (
+                N_("To go on with your request, your supervisor needs this:"),
+                "%(needed)s",
+                N_("You can write it here, or bring it to a talk. There is time: take it calmly."),
+                N_("You cannot get something? Write that too. It is also an answer."),
+            ),
+            (Blank("needed", N_("What is needed"), "choices", _NEEDED),),
+        ),
+        Letter(
+            "meeting",
+            N_("A talk is planned"),
+            (
+                N_("Day: %(day)s"),
+                N_("Time: %(time)s"),
+                N_("Place: %(place)s"),
+                "%(interpreter)s",
+                N_("You may bring your lawyer, your guardian or somebody you trust."),
+                N_("This day is not possible for you? Write it here."),
+            ),
+            (
+                Blank("day", N_("Day"), "date"),
+                Blank("time", N_("Time"), "time"),
+                Blank("place", N_("Place"), "text"),
+                Blank("interpreter", N_("Interpreter"), "choice", _LANGUAGES),
+            ),
+        ),
+        Letter(
+            "iom_contact",
+            N_("How to reach IOM"),
+            (
+                N_("You can go to IOM yourself. IOM is not a part of the Dutch government."),
+                N_("Telephone: %(iom_phone)s"),
+                N_("IOM speaks many languages. The talk is free and obliges you to nothing."),
+            ),
+            facts=("iom_phone",),
+        ),
+        Letter(
+            "iom_referred",
+            N_("Your request is with IOM"),
+            (
+                N_("You gave your consent, so your supervisor has passed your request to IOM."),
+                N_("IOM gets in touch with you. IOM itself decides how it can help."),
+                N_("You can also call IOM yourself: %(iom_phone)s"),
+                N_("You can change your mind until you leave."),
+            ),
+            facts=("iom_phone",),
+        ),
+        Letter(
+            "mediation_started",
+            N_("DT&V takes up your request for mediation"),
+            (
+                N_("DT&V will try to help you get a travel document (bemiddelingsverzoek)."),
+                N_("Your supervisor tells you each step first, and when your embassy is asked."),
+                N_("DT&V advises. The IND decides about a permit."),
+            ),
+        ),
+        Letter(
+            "not_now",
+            N_("This is not possible now"),
+            (
+                "%(reason)s",
+                N_("When this changes, you can ask again. Nothing that you sent is lost."),
+                N_("You do not agree? Talk to your lawyer. You can also make a complaint."),
+            ),
+            (Blank("reason", N_("Reason"), "choice", _REASONS),),
+        ),
+        Letter(
+            "own_words",
+            N_("A message from your supervisor"),
+            (
+                N_("Your supervisor wrote this message in Dutch. It is not translated."),
+                N_("You do not understand it? Ask for a talk with an interpreter."),
+            ),
+        ),
+        Letter(
+            "mediation_held",
+            N_("First talk to your lawyer"),
+            (
+                N_("Our records say that a case of yours may still be open."),
+                N_("So no mediation starts, and nothing goes to your embassy. This protects you."),
+                N_(
+                    "Your request is saved as a question. A supervisor (regievoerder) reads it "
+                    "and answers you here."
+                ),
+                N_("Talk to your lawyer first. You do not have to stop any case to ask this."),
+            ),
+            automatic=True,
+        ),
+    )
+}
+
+
+class LetterError(ValueError):
+    """Something is missing or wrong; `blank` is its name."""
+
+    def __init__(self, blank: str) -> None:
+        super().__init__(blank)
+        self.blank = blank
+
+
+def read_blanks(letter: Letter, typed: Mapping[str, Any]) -> dict[str, Any]:
+    """Plain JSON values for a letter's blanks. Raises LetterError with the first wrong one.
+
+    Dates are ISO, times HH:MM, choices one of their options, `choices` a list of them.
+    """
+    values: dict[str, Any] = {}
+    for blank in letter.blanks:
+        given = typed.get(blank.name) or ""
+        known = {option.value for option in blank.options}
+        if blank.kind == "choices":
+            given = [value for value in given if value in known]
+        elif blank.kind == "choice" and given not in known:
+            given = ""
+        elif blank.kind == "date" and given:
+            given = _iso_date(blank, given)
+        elif blank.kind == "time" and given and not _is_time(given):
+            raise LetterError(blank.name)
+        if not given and blank.required:
+            raise LetterError(blank.name)
+        values[blank.name] = given[:200] if isinstance(given, str) else given
+    return values
+
+
+def _iso_date(blank: Blank, given: str) -> str:
+    try:
+        return date.fromisoformat(given).isoformat()
+    except ValueError:
+        raise LetterError(blank.name) from None
+
+
+def _is_time(given: str) -> bool:
+    hours, colon, minutes = given.partition(":")
+    return bool(colon) and hours.isdecimal() and minutes.isdecimal() and len(given) == 5 and (
+        int(hours) < 24 and int(minutes) < 60
+    )  # fmt: skip
+
+
+def write(letter: Letter, values: Mapping[str, Any], tag: str) -> Written:
+    """The letter in one language. `values` come from `read_blanks`."""
+    shown = {blank.name: _shown(blank, values[blank.name], tag) for blank in letter.blanks}
+    shown |= {key: f"{LRI}{plain_fact(key, tag)}{PDI}" for key in letter.facts}
+    paragraphs = (translate(tag, text) % shown for text in letter.paragraphs)
+    return Written(tag, translate(tag, letter.title), "\n\n".join(paragraphs))
+
+
+def _shown(blank: Blank, value: Any, tag: str) -> str:
+    labels = {option.value: option.label for option in blank.options}
+    if blank.kind == "choices":
+        return "\n".join(f"– {translate(tag, labels[each])}" for each in value)
+    if blank.kind == "choice":
+        return translate(tag, labels[value])
+    if blank.kind == "date":
+        return format_date(date.fromisoformat(value), tag)
+    return f"{FSI}{value}{PDI}"

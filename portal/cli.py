@@ -1,0 +1,283 @@
+"""The command line of the portal.
+
+Exit 0 = done, 1 = it found what it looks for, 2 = cannot run.
+"""
+
+import argparse
+import errno
+import os
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from portal import logs
+from portal.settings import Settings, SettingsError
+from portal.vault import Keys, VaultError, load_keys, new_keys, save_keys
+
+
+class CannotRun(Exception):
+    """The message is one clear line."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    args = _parser().parse_args(argv)
+    logs.configure(
+        quiet=args.command in ("demo", "caseload", "content", "keys", "audit", "migrate")
+    )
+    try:
+        return args.run(args)
+    except (CannotRun, SettingsError, VaultError) as error:
+        print(f"portal: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="portal", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, run: Callable[[argparse.Namespace], int], text: str):  # noqa: ANN202
+        added = commands.add_parser(name, help=text, description=text)
+        added.set_defaults(run=run)
+        return added
+
+    demo = command("demo", _demo, "the whole portal on 127.0.0.1, with invented people and cases")
+    demo.add_argument("--port", type=int, default=8000)
+    demo.add_argument("--data", type=Path, help="keep the data here (else: a new temporary folder)")
+    serve = command("serve", _serve, "serve the portal; settings come from the environment")
+    serve.add_argument("--door", choices=("all", "public", "staff"))
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=8000)
+    serve.add_argument("--workers", type=int, default=1)
+    command("worker", _worker, "route new cases; any number may run against one PostgreSQL")
+    command("migrate", _migrate, "bring the database to the newest schema")
+    caseload = command("caseload", _caseload, "dossiers from DT&V's own system")
+    caseload.add_argument("action", choices=("import",))
+    caseload.add_argument("file", type=Path)
+    caseload.add_argument("--dry-run", action="store_true", help="say what would change")
+    caseload.add_argument("--skip-bad", action="store_true", help="import the good rows")
+    keys = command("keys", _keys, "the key ring")
+    keys.add_argument("action", choices=("new",))
+    audit = command("audit", _audit, "the tamper-evident log")
+    audit.add_argument("action", choices=("verify", "head"))
+    audit.add_argument("--head", help="SEQUENCE:MAC that was noted before")
+    command("check", _check, "is this deployment safe to open?")
+
+    from portal.content import commands as content
+
+    content.add_parser(commands)
+    commands.choices["content"].set_defaults(run=content.run)
+    return parser
+
+
+def _settings() -> Settings:
+    return Settings.from_environment(os.environ)
+
+
+def _demo(args: argparse.Namespace) -> int:
+    from portal.demo.run import run_demo
+
+    return run_demo(args.port, args.data)
+
+
+def _serve(args: argparse.Namespace) -> int:
+    import uvicorn
+
+    if args.door:
+        os.environ["PORTAL_DOOR"] = args.door
+    settings = _settings()
+    if faults := _faults(settings):
+        raise CannotRun("; ".join(faults))
+    if settings.database_url.startswith("sqlite") and args.workers > 1:
+        raise CannotRun("several workers need PostgreSQL: set PORTAL_DATABASE_URL")
+    uvicorn.run(
+        "portal.cli:application",
+        factory=True,
+        host=args.host,
+        port=args.port,
+        workers=args.workers,
+        access_log=False,
+        server_header=False,
+        date_header=True,
+        proxy_headers=False,
+        log_config=None,
+        timeout_keep_alive=10,
+    )
+    return 0
+
+
+def application():  # noqa: ANN201 - uvicorn's factory
+    """The application of `portal serve`, made anew in each of its processes."""
+    from portal.app import create_app
+
+    logs.configure()
+    return create_app(_settings())
+
+
+def _worker(_args: argparse.Namespace) -> int:
+    from portal import throttle
+    from portal.db import Database
+    from portal.intake import visits
+    from portal.worker import Worker
+
+    settings = _settings()
+    worker = Worker(
+        Database(settings.database_url),
+        load_keys(settings.keys_file).require_desk(),
+        settings,
+        chores=(throttle.purge, visits.purge),
+    )
+    worker.run()
+    return 0
+
+
+def _migrate(_args: argparse.Namespace) -> int:
+    from portal.db import migrate
+
+    settings = _settings()
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    migrate(settings.database_url)
+    return 0
+
+
+def _caseload(args: argparse.Namespace) -> int:
+    from portal.caseload import importing
+    from portal.db import Database
+
+    settings = _settings()
+    keys = load_keys(settings.keys_file)
+    try:
+        rows, bad = importing.read_file(args.file)
+    except importing.CaseloadError as error:
+        raise CannotRun(str(error)) from None
+    for each in bad:
+        print(f"{args.file}:{each.line}: {each.reason}", file=sys.stderr)
+    if bad and not args.skip_bad:
+        print(f"{len(bad)} bad rows; nothing imported (--skip-bad imports the rest)")
+        return 1
+    db = Database(settings.database_url)
+    try:
+        outcome = db.write_now(
+            importing.import_rows,
+            keys.public,
+            keys.require_desk(),
+            rows,
+            datetime.now(UTC),
+            dry_run=args.dry_run,
+            progress=_progress(len(rows)),
+        )
+    finally:
+        db.close()
+    for name in outcome.new_teams:
+        print(f"new team: {name}")
+    for email in outcome.new_supervisors:
+        print(f"new supervisor: {email}")
+    would = "would be " if args.dry_run else ""
+    print(
+        f"{outcome.added} {would}added, {outcome.changed} {would}changed, "
+        f"{outcome.unchanged} unchanged, {len(bad)} skipped"
+    )
+    return 0
+
+
+def _progress(total: int) -> Callable[[int], None]:
+    def show(done: int) -> None:
+        if sys.stderr.isatty():
+            print(f"\r{done} of {total}", end="\n" if done == total else "", file=sys.stderr)
+
+    return show
+
+
+def _keys(_args: argparse.Namespace) -> int:
+    """Writes the whole ring, and beside it the public half for the public door."""
+    path = _settings().keys_file
+    public_path = path.with_name(f"{path.stem}.public{path.suffix}")
+    keys = new_keys()
+    try:
+        if public_path.exists():  # before the first is written: the two belong together
+            raise FileExistsError(errno.EEXIST, "exists", str(public_path))
+        save_keys(keys, path)
+        save_keys(Keys(keys.public, None), public_path)
+    except FileExistsError as error:
+        raise CannotRun(f"{error.filename} exists: keys are never overwritten") from None
+    print(f"{path} (staff door, worker)\n{public_path} (public door)")
+    return 0
+
+
+def _audit(args: argparse.Namespace) -> int:
+    from portal import audit
+    from portal.db import Database
+
+    settings = _settings()
+    keys = load_keys(settings.keys_file).require_desk()
+    db = Database(settings.database_url)
+    try:
+        if args.action == "head":
+            print("{}:{}".format(*db.read_now(audit.head)))
+            return 0
+        broken = db.read_now(audit.verify, keys, _known_head(args.head))
+    finally:
+        db.close()
+    if broken:
+        print(f"row {broken.seq}: {broken.why}")
+        return 1
+    print("the log is whole")
+    return 0
+
+
+def _known_head(text: str | None) -> tuple[int, str] | None:
+    if not text:
+        return None
+    sequence, _, mac = text.partition(":")
+    if not sequence.isdecimal() or not mac:
+        raise CannotRun("--head must be SEQUENCE:MAC, as `portal audit head` prints it")
+    return int(sequence), mac
+
+
+def _check(_args: argparse.Namespace) -> int:
+    settings = _settings()
+    faults = _faults(settings)
+    print(*(faults or ["this deployment may open"]), sep="\n")
+    return 1 if faults else 0
+
+
+def _faults(settings: Settings) -> list[str]:
+    """What must be mended before the doors open, one line each."""
+    faults = []
+    try:
+        keys = load_keys(settings.keys_file)
+        if settings.keys_file.stat().st_mode & 0o077:
+            faults.append(f"{settings.keys_file} can be read by others: chmod 600")
+        if settings.door == "public" and keys.desk:
+            faults.append("the public door must not hold desk keys: give it keys.public.toml")
+        if settings.door != "public" and keys.desk is None:
+            faults.append("the staff door needs the whole key file")
+    except VaultError as error:
+        faults.append(str(error))
+    if settings.door != "public":
+        for name in ("oidc_issuer", "oidc_client_id", "oidc_client_secret"):
+            if not getattr(settings, name):
+                faults.append(f"PORTAL_{name.upper()} is missing: staff can't sign in")
+    faults += _database_faults(settings)
+    return faults
+
+
+def _database_faults(settings: Settings) -> list[str]:
+    import sqlalchemy as sa
+
+    from portal.db import Database
+
+    if settings.database_url.startswith("sqlite") and not settings.data_dir.is_dir():
+        return [f"{settings.data_dir} isn't there: run `portal migrate`"]
+    db = Database(settings.database_url)
+    try:
+        teams = db.read_now(lambda session: session.scalar(sa.text("SELECT count(*) FROM team")))
+    except sa.exc.DBAPIError:
+        return ["the database has no tables or doesn't answer: run `portal migrate`"]
+    finally:
+        db.close()
+    if not teams:
+        return ["no team is known, so nobody receives requests: run `portal caseload import`"]
+    return []

@@ -1,0 +1,1 @@
+"""The regievoerder's and coordinator's screens."""

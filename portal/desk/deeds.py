@@ -1,0 +1,86 @@
+"""How every deed on a case ends: back at the case, or a page that says why not."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, Concatenate
+
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from portal.cases import handling, workflow
+from portal.cases.handling import Desk
+from portal.cases.queries import Actor
+from portal.desk.forms import is_id, version_of
+from portal.desk.queries import CaseData, case_data
+from portal.staff.guards import member_of, staff_page
+from portal.vault import VaultError
+from portal.web.context import see, services
+
+CASE = "/desk/cases/{id}"
+Deed = Callable[Concatenate[Session, Desk, ...], None]
+
+
+def actor_of(request: Request) -> Actor:
+    member = member_of(request)
+    return Actor(member.id, member.roles)
+
+
+def case_id_of(request: Request) -> str:
+    """The id in the address, or "" when no case can have it."""
+    found = request.path_params["id"]
+    return found if is_id(found) else ""
+
+
+async def case_or_problem(request: Request) -> CaseData | Response:
+    """The case of the address, its opening audited; or the page that says that there is none."""
+    here, actor, case_id = services(request), actor_of(request), case_id_of(request)
+    keys = here.keys.require_desk()
+    if not case_id or not await here.db.write(handling.record_view, keys, actor, case_id):
+        return problem(request, "missing", 404)
+    return await here.db.read(case_data, keys, actor, case_id) or problem(request, "missing", 404)
+
+
+async def settle(
+    request: Request, deed: Deed, *args: Any, kept: str = "", away: str = "", part: str = ""
+) -> Response:
+    """One deed in one transaction, then back to the case, at `part` of its page.
+
+    `kept` is typed text that a page with a problem shows again. `away` is where to go when the
+    deed took the case out of the member's sight.
+    """
+    here, actor, case_id = services(request), actor_of(request), case_id_of(request)
+    if not case_id:
+        return problem(request, "missing", 404)
+    keys, version = here.keys.require_desk(), version_of(await request.form())
+    desk = Desk(keys, here.settings, actor, case_id, version, datetime.now(UTC))
+    try:
+        await here.db.write(deed, desk, *args)
+    except handling.NotVisible:
+        await here.db.write(handling.record_refusal, keys, actor, case_id)
+        return problem(request, "missing", 404, kept)
+    except handling.Overtaken:
+        return problem(request, "overtaken", 409, kept)
+    except workflow.NotAllowed:
+        return problem(request, "not_allowed", 409, kept)
+    except VaultError:
+        return problem(request, "unreadable", 409, kept)
+    except handling.UnknownHandler:
+        return problem(request, "unknown_handler", 422)
+    if away and not await here.db.read(handling.is_visible, actor, case_id):
+        return see(away)
+    return see(f"/desk/cases/{case_id}{part}")
+
+
+def problem(request: Request, name: str, status: int, kept: str = "") -> Response:
+    """A page that says why nothing was changed and how to go on; texts in desk/problem.html."""
+    return staff_page(
+        request,
+        member_of(request),
+        "desk/problem.html",
+        status=status,
+        place="queue",
+        problem=name,
+        case_id="" if name == "missing" else case_id_of(request),
+        kept=kept,
+    )

@@ -1,0 +1,81 @@
+"""The log of a case as sentences: who did what, in the reader's language."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from portal.cases.letters import LETTERS
+from portal.cases.queries import LogLine
+from portal.cases.workflow import REASONS
+from portal.desk.wording import PROCEDURES, named, say
+from portal.i18n import N_
+
+EVENTS: Mapping[str, str] = {
+    "sent": N_("sent this request"),
+    "routed": N_("gave the request to %(team)s"),
+    "routed_to": N_("gave the request to %(supervisor)s, %(team)s"),
+    "held": N_(
+        "kept the mediation as a question and advised to see a lawyer first. The record says: "
+        "%(procedure)s."
+    ),
+    "taken_over": N_("took the request over"),
+    "assigned": N_("gave the request to the team %(team)s"),
+    "assigned_to": N_("gave the request to %(supervisor)s of the team %(team)s"),
+    "message": N_("sent the message “%(letter)s”"),
+    "reply": N_("wrote a message"),
+    "note": N_("wrote an internal note"),
+    "start": N_("began to work on it"),
+    "ask_info": N_("asked for more information"),
+    "answer": N_("answered the question"),
+    "resume": N_("took it up again"),
+    "refer": N_("passed it on, with the consent of the person"),
+    "plan_meeting": N_("planned a talk"),
+    "carry_out": N_("began to carry it out"),
+    "decline": N_("marked it as not possible at this time: %(reason)s"),
+    "redirect": N_("marked it as a matter for another organisation"),
+    "join": N_("joined it with an earlier request"),
+    "finish": N_("closed the request"),
+    "withdraw": N_("withdrew the request"),
+}
+"""What each event of the log means; `_to` is the same with a person named."""
+ACTORS: Mapping[str, str] = {
+    "applicant": N_("The person who asks"),
+    "worker": N_("The portal"),
+}
+GONE = N_("somebody who does not work here any more")
+
+
+@dataclass(frozen=True)
+class Told:
+    """One line of the log, ready to be shown."""
+
+    at: datetime
+    who: str
+    what: str
+    note: str
+
+
+def history(
+    tag: str, log: tuple[LogLine, ...], teams: Mapping[str, str], people: Mapping[str, str]
+) -> list[Told]:
+    """The log, newest first. `teams` and `people` map ids to names.
+
+    The move `route` is left out: the event `routed` beside it says the same and to whom.
+    """
+    return [_told(tag, line, teams, people) for line in reversed(log) if line.name != "route"]
+
+
+def _told(tag: str, line: LogLine, teams: Mapping[str, str], people: Mapping[str, str]) -> Told:
+    detail = line.detail
+    values = {
+        "team": teams.get(detail.get("team", ""), str(detail.get("team", ""))),
+        "supervisor": people.get(detail.get("supervisor", "")) or say(tag, GONE),
+        "procedure": named(tag, PROCEDURES, str(detail.get("procedure", ""))),
+        "reason": named(tag, REASONS, str(detail.get("reason", ""))),
+    }
+    letter = LETTERS.get(detail.get("letter", ""))
+    values["letter"] = say(tag, letter.title) if letter else ""
+    with_person = f"{line.name}_to" if detail.get("supervisor") else line.name
+    sentence = EVENTS.get(with_person) or EVENTS.get(line.name) or line.name
+    who = say(tag, ACTORS[line.actor]) if line.actor in ACTORS else line.actor
+    return Told(line.at, who, say(tag, sentence, values), line.note)

@@ -1,0 +1,221 @@
+"""What each page of the desk shows: plain views, in the member's language."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+from urllib.parse import urlencode
+
+from portal.cases import workflow
+from portal.cases.kinds import KINDS
+from portal.cases.letters import LETTERS, Letter, Written
+from portal.cases.queries import COUNT_UP_TO, Message, QueuePage, QueueRow
+from portal.desk import wording
+from portal.desk.answers import read_answers
+from portal.desk.forms import VIEWS, Filters, OptionView, write_after
+from portal.desk.history import history
+from portal.desk.queries import CaseData
+from portal.desk.weighing import points, record, routing_reasons
+from portal.desk.wording import Lateness, Tone, named, say
+from portal.i18n import N_, Language, format_time, language
+from portal.staff.guards import Member
+
+VIEW_NAMES = {
+    "mine": N_("My cases"),
+    "team": N_("My team"),
+    "unowned": N_("Without supervisor"),
+}
+ONLY_OPEN = tuple(state for state in wording.STATES if state not in workflow.CLOSED)
+
+LETTERS_FOR: Mapping[str, tuple[str, ...]] = {
+    "iom_support": ("reading", "iom_contact", "iom_referred", "meeting", "info_needed", "not_now"),
+    "mediation": ("reading", "info_needed", "meeting", "mediation_started", "not_now"),
+    "appointment": ("meeting", "reading", "info_needed", "not_now"),
+    "question": ("reading", "own_words", "meeting", "info_needed", "iom_contact"),
+}
+"""The letters that fit a kind of request, the likely one first."""
+
+
+@dataclass(frozen=True)
+class Tab:
+    text: str
+    address: str
+    count: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class RowView:
+    """One person who waits."""
+
+    id: str
+    name: str
+    reference: str
+    kind: str
+    language: str
+    state: str
+    tone: Tone
+    next: str
+    due: str
+    late: Lateness
+    age: str
+    urgent: str
+    is_new: bool
+    supervisor: str
+    """Empty when nobody has the case yet."""
+    mine: bool
+
+
+@dataclass(frozen=True)
+class MoveView:
+    name: str
+    text: str
+    needs_reason: bool
+    needs_consent: bool
+
+
+@dataclass(frozen=True)
+class MessageView:
+    at: datetime
+    outgoing: bool
+    texts: tuple[tuple[Language, str, str], ...]
+    """(language, title, text), the person's own language last."""
+    own: str
+
+
+def queue_view(
+    page: QueuePage, filters: Filters, member: Member, tag: str, now: datetime
+) -> dict[str, Any]:
+    """The context of the queue."""
+    queue = filters.queue
+    kept = {"view": queue.view, "state": queue.state, "kind": queue.kind}
+    address = "/desk/?" + urlencode({name: value for name, value in kept.items() if value})
+    return {
+        "tabs": tuple(
+            Tab(
+                say(tag, VIEW_NAMES[view]),
+                f"/desk/?view={view}",
+                _counted(page.counts.get(view, 0)),
+                view == queue.view and not filters.typed,
+            )
+            for view in VIEWS
+        ),
+        "rows": tuple(row_view(row, member, tag, now) for row in page.rows),
+        "filters": filters,
+        "states": _options(ONLY_OPEN, queue.state, tag),
+        "kinds": _options(tuple(KINDS), queue.kind, tag),
+        "following": f"{address}&after={write_after(page.following)}"
+        if page.following and not filters.typed
+        else "",
+        "first": address if queue.after else "",
+    }
+
+
+def _counted(count: int) -> str:
+    return f"{count}+" if count >= COUNT_UP_TO else str(count)
+
+
+def _options(keys: tuple[str, ...], chosen: str, tag: str) -> tuple[OptionView, ...]:
+    names = {state: name for state, (name, _) in wording.STATES.items()} | dict(wording.KINDS)
+    options = (OptionView(key, named(tag, names, key), selected=key == chosen) for key in keys)
+    return (OptionView("", say(tag, N_("All")), selected=not chosen), *options)
+
+
+def row_view(row: QueueRow, member: Member, tag: str, now: datetime) -> RowView:
+    state, tone = wording.STATES[row.state]
+    is_open = row.state not in workflow.CLOSED
+    return RowView(
+        id=row.id,
+        name=row.name,
+        reference=row.reference,
+        kind=named(tag, wording.KINDS, row.kind),
+        language=wording.language_name(tag, row.language),
+        state=say(tag, state),
+        tone=tone,
+        next=say(tag, wording.WROTE if row.wrote_last else wording.NEXT[row.state]),
+        due=f"{wording.short_date(tag, row.due)}, {format_time(row.due)}" if is_open else "",
+        late=wording.lateness(row.due, now, is_open=is_open),
+        age=wording.age(tag, row.created, now),
+        urgent=named(tag, wording.URGENT, row.urgent) if row.urgent in wording.URGENT else "",
+        is_new=row.state == "assigned" or row.wrote_last,
+        supervisor=row.supervisor or "",
+        mine=row.supervisor_id == member.id,
+    )
+
+
+def case_view(data: CaseData, member: Member, tag: str, now: datetime) -> dict[str, Any]:
+    """The context of the page of a case."""
+    file = data.file
+    moves = move_views(file.row.state, member.roles, tag)
+    nobodys = file.open and not file.supervisor_id
+    main_move = next((m for m in moves if m.name in ("start", "resume")), None)
+    others = tuple(m for m in moves if m is not main_move)
+    return {
+        "row": row_view(file.row, member, tag, now),
+        "file": file,
+        "answers": read_answers(file.row.kind, file.answers, tag),
+        "reasons": routing_reasons(data, tag),
+        "points": points(data, tag),
+        "record": record(data, tag),
+        "main_is_take_over": nobodys,
+        "main_is_message": not nobodys and main_move is None,
+        "main_move": main_move,
+        "plain_moves": tuple(m for m in others if not m.needs_reason and not m.needs_consent),
+        "weighty_moves": tuple(m for m in others if m.needs_reason or m.needs_consent),
+        "decline_reasons": tuple(
+            OptionView(code, say(tag, text)) for code, text in workflow.REASONS.items()
+        ),
+        "handlers": handler_groups(data) if "coordinator" in member.roles else (),
+        "messages": tuple(message_view(message) for message in reversed(file.messages)),
+        "history": history(tag, file.log, data.team_names, data.people),
+    }
+
+
+def move_views(state: str, roles: tuple[str, ...], tag: str) -> tuple[MoveView, ...]:
+    """The moves that the table allows now."""
+    return tuple(
+        MoveView(m.name, named(tag, wording.MOVES, m.name), m.needs_reason, m.name == "refer")
+        for m in workflow.moves_from(state, roles)
+    )
+
+
+def handler_groups(data: CaseData) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    """(team, ((value, person), …)); a value is "team:member", with an empty person the team."""
+    by_team = groupby(data.handlers, key=lambda handler: handler.team_id)
+    people = {team: tuple((f"{team}:{h.id}", h.name) for h in group) for team, group in by_team}
+    return tuple(
+        (team.name, ((f"{team.id}:", ""), *people.get(team.id, ()))) for team in data.teams
+    )
+
+
+def message_view(message: Message) -> MessageView:
+    texts = message.content.get("texts", {})
+    return MessageView(
+        message.at,
+        message.outgoing,
+        tuple((language(tag), text["title"], text["text"]) for tag, text in texts.items()),
+        message.content.get("own", ""),
+    )
+
+
+def letter_groups(data: CaseData) -> tuple[list[Letter], list[Letter]]:
+    """The letters that staff may send about this case: those that fit its kind, and the others."""
+    fitting = LETTERS_FOR[data.file.row.kind]
+    usable = [letter for letter in LETTERS.values() if letter_allowed(letter.key, data)]
+    others = [letter for letter in usable if letter.key not in fitting]
+    return [LETTERS[key] for key in fitting if LETTERS[key] in usable], others
+
+
+def letter_allowed(key: str, data: CaseData) -> bool:
+    """Whether staff may send this letter: mediation is announced only where it was asked for, and
+    never while the hold stands (domain.md §2D-1)."""
+    letter = LETTERS.get(key)
+    if letter is None or letter.automatic:
+        return False
+    row = data.file.row
+    return key != "mediation_started" or (row.kind == "mediation" and not row.embassy_hold)
+
+
+def written_view(written: Written) -> tuple[Language, str, str]:
+    return language(written.tag), written.title, written.text

@@ -1,0 +1,99 @@
+"""The queue, a case, and the deeds that its page offers."""
+
+from datetime import UTC, datetime
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from portal import audit
+from portal.cases import handling
+from portal.cases.queries import queue_page
+from portal.desk.correspondence import routes as correspondence
+from portal.desk.deeds import CASE, actor_of, case_or_problem, problem, settle
+from portal.desk.forms import CONSENT, NOTE_LENGTH, clean, read_filters
+from portal.desk.pages import case_view, queue_view
+from portal.staff.guards import desk_language, member_of, staff_page, staff_route
+from portal.web.context import services
+
+
+async def queue(request: Request) -> Response:
+    """Who waits, next deadline first."""
+    return await _list(request)
+
+
+async def search(request: Request) -> Response:
+    """The cases of one V-number or reference. Posted: no number gets into an address."""
+    return await _list(request, clean((await request.form()).get("q"), 100))
+
+
+async def _list(request: Request, typed: str = "") -> Response:
+    """A list of cases; that somebody looked is written before the page leaves."""
+    here, member, now = services(request), member_of(request), datetime.now(UTC)
+    keys, actor = here.keys.require_desk(), actor_of(request)
+    default = "team" if "supervisor" not in member.roles else "mine"
+    filters = read_filters(request.query_params, keys, default=default, typed=typed)
+    seen = "search" if filters.typed else filters.queue.view
+    await here.db.write(audit.record, keys, actor=actor.id, action="queue.view", reason=seen)
+    page = await here.db.read(queue_page, keys, actor, filters.queue)
+    return staff_page(
+        request,
+        member,
+        "desk/queue.html",
+        part="desk/_queue.html",
+        place="queue",
+        **queue_view(page, filters, member, desk_language(request, member), now),
+    )
+
+
+async def case(request: Request) -> Response:
+    """One case on one page; that somebody opens it is written before the page leaves."""
+    data = await case_or_problem(request)
+    if isinstance(data, Response):
+        return data
+    member = member_of(request)
+    view = case_view(data, member, desk_language(request, member), datetime.now(UTC))
+    return staff_page(request, member, "desk/case.html", place="queue", **view)
+
+
+async def take_over(request: Request) -> Response:
+    return await settle(request, handling.take_over)
+
+
+async def assign(request: Request) -> Response:
+    """To a team, or to a person of it. A coordinator may lose sight of the case by that."""
+    team, _, person = clean((await request.form()).get("handler"), 100).partition(":")
+    if not team:
+        return problem(request, "unknown_handler", 422)
+    return await settle(request, handling.assign, team, person, away="/desk/?view=team")
+
+
+async def move(request: Request) -> Response:
+    """One move of the workflow table. To pass a case on, the tick for consent must be there."""
+    form = await request.form()
+    name, reason = clean(form.get("name"), 30), clean(form.get("reason"), 30)
+    if name == "refer":
+        reason = CONSENT if form.get("consent") == "yes" else ""
+        if not reason:
+            return problem(request, "consent_missing", 422)
+    return await settle(request, handling.move, name, reason)
+
+
+async def note(request: Request) -> Response:
+    """An internal note. When somebody else was first, the text stays on the page."""
+    text = clean((await request.form()).get("text"), NOTE_LENGTH)
+    if not text:
+        return problem(request, "empty_note", 422)
+    return await settle(request, handling.note, text, kept=text)
+
+
+routes: list[BaseRoute] = [
+    staff_route("/desk/", queue, name="queue"),
+    staff_route("/desk/search", search, ["POST"], name="search"),
+    staff_route(CASE, case, name="case"),
+    staff_route(f"{CASE}/take-over", take_over, ["POST"], name="take over"),
+    staff_route(f"{CASE}/assign", assign, ["POST"], ["coordinator"], name="assign"),
+    staff_route(f"{CASE}/move", move, ["POST"], name="move"),
+    staff_route(f"{CASE}/note", note, ["POST"], name="note"),
+    *correspondence,
+]

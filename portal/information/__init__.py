@@ -1,0 +1,1 @@
+"""Answers for everybody: articles with their facts, prepared pages, search. Stores nothing."""

@@ -1,0 +1,109 @@
+"""All pages of this room as prepared answers: rendered and compressed before or when first asked.
+
+A page waits for nobody: the first request of a page renders it at once, a thread in the background
+makes the others, and then all of them again at the best compression.
+"""
+
+import threading
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from datetime import time as time_of_day
+
+from portal import facts
+from portal.information.articles import Shelf, load
+from portal.information.pages import Page, all_pages
+from portal.information.search import Search
+from portal.templating import Templates
+from portal.web.prepared import FAST, SMALL, Prepared, prepare
+
+
+class Library:
+    """A `web.prepared.Source`: the prepared answer of a path, or None when it isn't ours."""
+
+    def __init__(
+        self, shelf: Shelf, templates: Templates, headers: Iterable[tuple[str, str]]
+    ) -> None:
+        self._templates = templates
+        self._headers = list(headers)
+        self._pages = {page.address: page for page in all_pages(shelf)}
+        self._prepared: dict[str, Prepared] = {}
+        self._stop = threading.Event()
+        self._begin_day()
+
+    def paths(self) -> tuple[str, ...]:
+        """Every address that is answered here, the start pages first."""
+        return tuple(self._pages)
+
+    def get(self, path: str, /) -> Prepared | None:
+        if time.time() >= self._day_ends:
+            self._next_day()
+        if found := self._prepared.get(path):
+            return found
+        page = self._pages.get(path)
+        if page is None:
+            return None
+        return self._prepared.setdefault(path, self._prepare(self._render(page), FAST))
+
+    def warm(self) -> None:
+        """Make every page, then compress every page again as small as it gets. Runs in a thread."""
+        for quality in (FAST, SMALL):
+            for path in self._pages:
+                if self._stop.is_set():
+                    return
+                ready = self.get(path)
+                if ready and quality == SMALL:
+                    small = self._prepare(ready.variants[""][1], SMALL)
+                    if self._prepared.get(path) is ready:
+                        self._prepared[path] = small
+
+    def close(self) -> None:
+        """Let the thread in `warm` end at the next page."""
+        self._stop.set()
+
+    def _render(self, page: Page) -> bytes:
+        html = self._templates.render(
+            page.template,
+            page.lang,
+            path=page.path,
+            place=page.place,
+            kiosk=False,
+            **page.context(self._today),
+        )
+        return html.encode()
+
+    def _prepare(self, body: bytes, quality: int) -> Prepared:
+        return prepare(body, "text/html; charset=utf-8", self._headers, quality=quality)
+
+    def _begin_day(self) -> None:
+        self._today = date.today()
+        midnight = datetime.combine(self._today + timedelta(days=1), time_of_day.min)
+        self._day_ends = midnight.timestamp()
+        self._expired = {f.key for f in facts.all_facts().values() if f.expired(self._today)}
+
+    def _next_day(self) -> None:
+        """A fact that expired overnight must not be shown any more: then make all pages anew."""
+        before = self._expired
+        self._begin_day()
+        if self._expired != before:
+            self._prepared = {}
+            threading.Thread(target=self.warm, name="library", daemon=True).start()
+
+
+@dataclass(frozen=True)
+class Information:
+    """The room: articles, search and prepared pages. `app.state.information` holds it."""
+
+    shelf: Shelf
+    search: Search
+    library: Library
+
+
+def open_information(templates: Templates, headers: Iterable[tuple[str, str]]) -> Information:
+    """Load and check everything once. `headers` are the security headers of a public page.
+
+    Raises ValueError naming file and line or key when an article or a fact is wrong.
+    """
+    shelf = load()
+    return Information(shelf, Search(shelf), Library(shelf, templates, headers))

@@ -1,0 +1,240 @@
+"""From a posted step to answers or errors, and from answers to what a page shows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from starlette.datastructures import FormData
+
+from portal.cases.fields import Field, Option
+from portal.cases.kinds import Kind, Step
+from portal.i18n import format_date, territories, territory, translate
+from portal.intake import cleaning
+from portal.intake.cleaning import Wrong
+
+Typed = Mapping[str, Any]
+"""What stood in the fields, as strings, lists of strings, and a mapping for a date."""
+
+
+@dataclass(frozen=True)
+class OptionView:
+    value: str
+    label: str
+    help: str
+    selected: bool
+
+
+@dataclass(frozen=True)
+class FieldView:
+    """A field in one language, as `components/forms.html` shows it."""
+
+    name: str
+    widget: str
+    label: str
+    help: str
+    optional: bool
+    value: Any
+    options: tuple[OptionView, ...]
+    error: str
+    inputmode: str
+    autocomplete: str
+    dir: str
+    maxlength: int
+
+
+@dataclass(frozen=True)
+class ErrorView:
+    field: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A posted step: clean answers, and a msgid for each field that is wrong."""
+
+    answers: dict[str, Any]
+    errors: dict[str, str]
+    typed: dict[str, Any]
+
+
+def parse(step: Step, form: FormData) -> Parsed:
+    """Read the fields of a step, and of no other: whatever else was posted is ignored."""
+    typed = {field.name: _typed(field, form) for field in step.fields}
+    answers: dict[str, Any] = {}
+    errors: dict[str, str] = {}
+    for field in step.fields:
+        if field.replaced_by and typed.get(field.replaced_by):
+            answers[field.name] = None  # "I don't know" stands, whatever is in the field
+            continue
+        try:
+            answers[field.name] = _clean(field, typed[field.name])
+        except Wrong as wrong:
+            errors[field.name] = str(wrong)
+    return Parsed(answers, errors, typed)
+
+
+def _typed(field: Field, form: FormData) -> Any:
+    def text(name: str) -> str:
+        value = form.get(name)
+        # a lone surrogate can't be stored or shown: it becomes a visible mark
+        return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
+
+    if field.widget == "date":
+        return {part: text(f"{field.name}.{part}")[:10] for part in ("day", "month", "year")}
+    if field.widget == "checkboxes":
+        return [value for value in form.getlist(field.name) if isinstance(value, str)][:50]
+    return text(field.name)[: max(field.maxlength * 4, 1000)]
+
+
+def _clean(field: Field, typed: Any) -> Any:
+    values = {option.value for option in field.options}
+    match field.widget:
+        case "checkboxes":
+            if any(value not in values for value in typed):
+                raise Wrong(cleaning.CHOOSE_ONE_OF)
+            if field.required and not typed:
+                raise Wrong(cleaning.CHOOSE)
+            return list(dict.fromkeys(typed))
+        case "tick":
+            if field.required and typed != "yes":
+                raise Wrong(cleaning.TICK)
+            return typed == "yes"
+        case "date":
+            if not field.required and not any(typed.values()):
+                return None
+            return cleaning.clean_date(**typed)
+    if not typed.strip():
+        if field.required:
+            raise Wrong(cleaning.CHOOSE if field.options else cleaning.EMPTY)
+        return None
+    match field.widget:
+        case "radio" if typed not in values:
+            raise Wrong(cleaning.CHOOSE_ONE_OF)
+        case "country" if typed not in {code for code, _ in territories("en")}:
+            raise Wrong(cleaning.CHOOSE_ONE_OF)
+        case "number":
+            return cleaning.clean_number(typed, field.maxlength)
+        case "v_number":
+            return cleaning.clean_v_number(typed)
+    return cleaning.clean_text(typed, field.maxlength)
+
+
+def views(step: Step, typed: Typed, errors: Mapping[str, str], tag: str) -> tuple[FieldView, ...]:
+    """The fields of a step in the reader's language, filled with what was typed or answered."""
+    return tuple(
+        _view(field, typed.get(field.name), errors.get(field.name, ""), tag)
+        for field in step.fields
+    )
+
+
+def error_views(errors: Mapping[str, str], tag: str) -> tuple[ErrorView, ...]:
+    return tuple(
+        ErrorView(f"f-{name.replace('.', '-')}", translate(tag, text))
+        for name, text in errors.items()
+    )
+
+
+def _view(field: Field, value: Any, error: str, tag: str) -> FieldView:
+    view = FieldView(
+        name=field.name,
+        widget={"country": "select", "v_number": "text"}.get(field.widget, field.widget),
+        label=translate(tag, field.label),
+        help=translate(tag, field.help),
+        optional=not field.required and field.widget != "tick",
+        value=_shown_value(field, value),
+        options=_options(field, value, tag),
+        error=translate(tag, error),
+        inputmode=field.inputmode,
+        autocomplete="off",
+        dir="ltr" if field.widget in ("v_number", "number") else "auto",
+        maxlength=field.maxlength if field.widget in ("text", "textarea") else 0,
+    )
+    return replace(view, dir="") if view.widget == "select" else view
+
+
+def _shown_value(field: Field, value: Any) -> Any:
+    if field.widget == "date":
+        parts = value or {}
+        return {part: str(parts.get(part, "")) for part in ("day", "month", "year")}
+    if field.widget == "checkboxes":
+        return tuple(value or ())
+    if field.widget == "tick":
+        return bool(value)
+    return "" if value is None else str(value)
+
+
+def _options(field: Field, value: Any, tag: str) -> tuple[OptionView, ...]:
+    if field.widget == "country":
+        nothing = OptionView("", "–", "", not value)
+        countries = (OptionView(code, n, "", code == value) for code, n in territories(tag))
+        return (nothing, *countries)
+    chosen = value if isinstance(value, list) else [value]
+    return tuple(_option(option, option.value in chosen, tag) for option in field.options)
+
+
+def _option(option: Option, selected: bool, tag: str) -> OptionView:
+    return OptionView(
+        option.value, translate(tag, option.label), translate(tag, option.help), selected
+    )
+
+
+@dataclass(frozen=True)
+class AnswerView:
+    """One answer read back. `text` is empty when nothing was answered."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
+class StepView:
+    key: str
+    title: str
+    answers: tuple[AnswerView, ...]
+
+
+def read_back(kind: Kind, answers: Mapping[str, Any], tag: str) -> tuple[StepView, ...]:
+    """Every step that applies, with its answers in the reader's language."""
+    return tuple(
+        StepView(
+            step.key,
+            translate(tag, step.title),
+            tuple(
+                AnswerView(
+                    translate(tag, field.label),
+                    answer_text(field, answers.get(field.name), tag),
+                )
+                for field in step.fields
+                if not (field.widget == "tick" and not answers.get(field.name))
+            ),
+        )
+        for step in kind.path(answers)
+    )
+
+
+def answer_text(field: Field, value: Any, tag: str) -> str:
+    """An answer as a sentence for a reader; "" for none."""
+    labels = {option.value: translate(tag, option.label) for option in field.options}
+    match field.widget:
+        case "tick":
+            return translate(tag, "Yes") if value else ""
+        case _ if value in (None, "", []):
+            return ""
+        case "checkboxes":
+            return "\n".join(labels[each] for each in value)
+        case "radio":
+            return labels[value]
+        case "country":
+            return territory(value, tag)
+        case "date":
+            return date_text(value, tag)
+    return str(value)
+
+
+def date_text(parts: Mapping[str, int], tag: str) -> str:
+    """A whole date in words, or the parts that are known."""
+    if {"day", "month", "year"} <= set(parts):
+        return format_date(date(parts["year"], parts["month"], parts["day"]), tag)
+    known = (parts.get(part) for part in ("day", "month", "year"))
+    return "-".join(str(part) for part in known if part)

@@ -1,0 +1,253 @@
+"""A visit: what one browser has typed and opened, sealed under the token in its cookie.
+
+Reading needs no visit and leaves no trace. A visit begins with the first form; its row with the
+first answer. It ends with "Finish", "Leave quickly", or 24 hours after the last answer.
+"""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from portal.cases import service
+from portal.intake.models import Receipt, Visit
+from portal.vault import VaultError, seal, seal_json, subkey, unseal, unseal_json
+from portal.web.context import LANGUAGE_COOKIE, reader_language, services
+
+KEPT = timedelta(hours=24)
+CASE_IDLE, CASE_ABSOLUTE = timedelta(minutes=15), timedelta(hours=2)
+"""How long a case stays open on a phone without and with use (security.md §4)."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A request that isn't sent yet. `done` are the keys of the steps that were answered."""
+
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    done: tuple[str, ...] = ()
+    submission: str = field(default_factory=lambda: secrets.token_hex(16))
+
+    def answered(self, step: str, answers: Mapping[str, Any]) -> "Draft":
+        done = self.done if step in self.done else (*self.done, step)
+        return Draft({**self.answers, **answers}, done, self.submission)
+
+
+@dataclass(frozen=True)
+class OpenCase:
+    id: str
+    messages_key: bytes
+
+
+@dataclass(frozen=True)
+class SentReceipt:
+    code: str
+    reference: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class VisitState:
+    """What a handler knows of the visit. `token` is new when no living visit was found."""
+
+    token: str
+    is_new: bool
+    drafts: Mapping[str, Draft] = field(default_factory=dict)
+    open_case: OpenCase | None = None
+
+    @property
+    def csrf(self) -> str:
+        key = subkey(self.token.encode(), "form")
+        return hmac.new(key, b"csrf", hashlib.sha256).hexdigest()
+
+    def is_own_form(self, sent: object) -> bool:
+        """Whether a form was made in this visit."""
+        return isinstance(sent, str) and hmac.compare_digest(
+            sent.encode("utf-8", "replace"), self.csrf.encode()
+        )
+
+
+def cookie_name(request: Request) -> str:
+    """`__Host-` ties the cookie to https and this host; plain http (the demo) has no such."""
+    return "__Host-visit" if services(request).settings.secure else "visit"
+
+
+async def visit_of(request: Request) -> VisitState:
+    token = request.cookies.get(cookie_name(request), "")
+    if 40 <= len(token) <= 64 and token.isascii():
+        found = await services(request).db.read(load, token, datetime.now(UTC))
+        if found:
+            return found
+        return VisitState(token, is_new=True)
+    return VisitState(secrets.token_urlsafe(32), is_new=True)
+
+
+def keep(request: Request, visit: VisitState, response: Response) -> Response:
+    """Give the browser its visit: a cookie that ends with the browser, and the language."""
+    secure = services(request).settings.secure
+    if request.cookies.get(cookie_name(request)) != visit.token:
+        response.set_cookie(
+            cookie_name(request),
+            visit.token,
+            path="/",
+            secure=secure,
+            httponly=True,
+            samesite="lax",
+        )
+    tag = reader_language(request).tag
+    if request.cookies.get(LANGUAGE_COOKIE) != tag:
+        response.set_cookie(
+            LANGUAGE_COOKIE, tag, path="/", secure=secure, httponly=True, samesite="lax"
+        )
+    return response
+
+
+def forget(request: Request, response: Response) -> Response:
+    """Take the visit away from the browser, and whatever it kept of our pages."""
+    secure = services(request).settings.secure
+    response.delete_cookie(
+        cookie_name(request), path="/", secure=secure, httponly=True, samesite="lax"
+    )
+    response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+    return response
+
+
+def load(session: Session, token: str, now: datetime) -> VisitState | None:
+    row = session.get(Visit, _hash(token))
+    if row is None or row.expires < now:
+        return None
+    try:
+        return VisitState(token, False, _drafts(token, row), _open_case(token, row, now))
+    except VaultError:
+        return None
+
+
+def save_draft(session: Session, token: str, kind: str, draft: Draft | None, now: datetime) -> None:
+    """Keep a draft, or forget it (None)."""
+    row = _row(session, token, now)
+    try:
+        drafts = _drafts(token, row)
+    except VaultError:  # sealed by an older release: nothing to save but the new answers
+        drafts = {}
+    drafts.pop(kind, None)
+    if draft:
+        drafts[kind] = draft
+    plain = {
+        name: {"answers": each.answers, "done": each.done, "submission": each.submission}
+        for name, each in drafts.items()
+    }
+    row.drafts = seal_json(_key(token), plain, _place("drafts", token))
+
+
+def send(
+    session: Session, token: str, draft_of: str, prepared: service.Prepared, now: datetime
+) -> None:
+    """Store a case with its receipt, once: the same submission again changes nothing."""
+    visit = _row(session, token, now)
+    session.flush()
+    if service.store(session, prepared):
+        content = {
+            "code": prepared.code,
+            "reference": prepared.case.reference,
+            "kind": prepared.case.kind,
+        }
+        submission = prepared.case.submission
+        session.add(
+            Receipt(
+                submission=submission,
+                token_hash=visit.token_hash,
+                at=now,
+                sealed=seal_json(_key(token), content, _place(f"receipt|{submission}", token)),
+            )
+        )
+    save_draft(session, token, draft_of, None, now)
+
+
+def receipt_of(session: Session, token: str, submission: str = "") -> SentReceipt | None:
+    """The receipt of one submission of this visit, or its newest."""
+    query = sa.select(Receipt).where(Receipt.token_hash == _hash(token))
+    if submission:
+        query = query.where(Receipt.submission == submission)
+    row = session.scalar(query.order_by(Receipt.at.desc(), Receipt.submission).limit(1))
+    if row is None:
+        return None
+    try:
+        place = _place(f"receipt|{row.submission}", token)
+        return SentReceipt(**unseal_json(_key(token), row.sealed, place))
+    except VaultError:
+        return None
+
+
+def open_case(
+    session: Session, token: str, case_id: str, messages_key: bytes, now: datetime
+) -> None:
+    """Remember which case the code has opened."""
+    row = _row(session, token, now)
+    row.case_id, row.case_opened, row.case_seen = case_id, now, now
+    row.case_key = seal(_key(token), messages_key, _place("case_key", token))
+
+
+def touch_case(session: Session, token: str, now: datetime) -> None:
+    session.execute(
+        sa.update(Visit).where(Visit.token_hash == _hash(token)).values(case_seen=now, seen=now)
+    )
+
+
+def end(session: Session, token: str) -> None:
+    """Forget everything of this visit. What was sent stays sent."""
+    hashed = _hash(token)
+    session.execute(sa.delete(Receipt).where(Receipt.token_hash == hashed))
+    session.execute(sa.delete(Visit).where(Visit.token_hash == hashed))
+
+
+def purge(session: Session, now: datetime) -> None:
+    """Forget the visits that are over."""
+    old = sa.select(Visit.token_hash).where(Visit.expires < now)
+    session.execute(sa.delete(Receipt).where(Receipt.token_hash.in_(old)))
+    session.execute(sa.delete(Visit).where(Visit.expires < now))
+
+
+def _row(session: Session, token: str, now: datetime) -> Visit:
+    row = session.get(Visit, _hash(token), with_for_update=True)
+    if row is None:
+        row = Visit(token_hash=_hash(token), seen=now, expires=now + KEPT)
+        session.add(row)
+    row.seen, row.expires = now, now + KEPT
+    return row
+
+
+def _drafts(token: str, row: Visit) -> dict[str, Draft]:
+    if row.drafts is None:
+        return {}
+    plain = unseal_json(_key(token), row.drafts, _place("drafts", token))
+    return {
+        kind: Draft(each["answers"], tuple(each["done"]), each["submission"])
+        for kind, each in plain.items()
+    }
+
+
+def _open_case(token: str, row: Visit, now: datetime) -> OpenCase | None:
+    if not (row.case_id and row.case_key and row.case_opened and row.case_seen):
+        return None
+    if now - row.case_seen > CASE_IDLE or now - row.case_opened > CASE_ABSOLUTE:
+        return None
+    return OpenCase(row.case_id, unseal(_key(token), row.case_key, _place("case_key", token)))
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _key(token: str) -> bytes:
+    return subkey(token.encode(), "visit")
+
+
+def _place(what: str, token: str) -> str:
+    return f"visit|{what}|{_hash(token)}"

@@ -1,0 +1,121 @@
+"""One frozen `Settings`, read once from the environment.
+
+A default is right for production and harmless in public; where no such value exists there is
+no default, and `portal check` says what is missing.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+LOOPBACK = {"127.0.0.1", "localhost", "[::1]"}
+_ORIGIN = re.compile(
+    r"(?P<scheme>https?)://(?P<host>[a-z0-9.-]+|\[[0-9a-f:.]+\])(:(?P<port>[0-9]{1,5}))?/?"
+)
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; the message is one clear line for the person who deploys."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that differs between two deployments."""
+
+    data_dir: Path
+    database_url: str
+    public_url: str
+    keys_file: Path
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
+    oidc_roles_claim: str = "roles"
+    """Dotted path of the role claim, for example `realm_access.roles`."""
+    oidc_organisation_claim: str = "organisation"
+    oidc_acr: str = ""
+    """The `acr` value that a sign-in must carry (multi-factor); empty: the provider decides."""
+    exit_url: str = "https://www.buienradar.nl/"
+    """Where "Leave quickly" goes: a page that anybody could be reading."""
+    first_reaction_days: int = 5
+    """Target in working days until a person reacts (domain.md §4: a target, no rule)."""
+    urgent_reaction_days: int = 2
+    """The same when a flight or the end of the departure period is near."""
+    security_contact: str = ""
+    """For security.txt: a mailto: or https: address."""
+    proxy_hops: int = 0
+    """How many proxies in front of us write X-Forwarded-For; 0 trusts none."""
+    door: str = "all"
+    """`all`, `public` or `staff`: which rooms this process opens."""
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach us over https, so that cookies and headers may insist on it."""
+        return self.public_url.startswith("https://")
+
+    @classmethod
+    def from_environment(cls, env: Mapping[str, str]) -> "Settings":
+        """Read `PORTAL_*`. Raises SettingsError with one line that names the setting."""
+        given = {
+            field.name: env[f"PORTAL_{field.name.upper()}"]
+            for field in fields(cls)
+            if env.get(f"PORTAL_{field.name.upper()}")
+        }
+        data_dir = Path(given.pop("data_dir", "data")).absolute()
+        return cls(
+            data_dir=data_dir,
+            database_url=_database_url(given.pop("database_url", ""), data_dir),
+            public_url=_public_url(given.pop("public_url", "")),
+            keys_file=Path(given.pop("keys_file", str(data_dir / "keys.toml"))),
+            door=_door(given.pop("door", "all")),
+            **_typed(cls, given),
+        )
+
+
+def _typed(cls: type[Settings], given: Mapping[str, str]) -> dict[str, Any]:
+    typed: dict[str, Any] = dict(given)
+    for name, value in given.items():
+        if cls.__dataclass_fields__[name].type is int:
+            if not value.isdecimal():
+                raise SettingsError(f"PORTAL_{name.upper()} must be a whole number, not {value!r}")
+            typed[name] = int(value)
+    return typed
+
+
+def _database_url(url: str, data_dir: Path) -> str:
+    if not url:
+        return f"sqlite:///{data_dir / 'portal.db'}"
+    scheme, _, rest = url.partition("://")
+    if scheme in ("postgresql", "postgres", "postgresql+psycopg"):
+        url = f"postgresql+psycopg://{rest}"
+    elif scheme != "sqlite" or rest in ("", "/", "/:memory:"):
+        raise SettingsError("PORTAL_DATABASE_URL must start with sqlite:///FILE or postgresql://")
+    try:
+        make_url(url)
+    except (ArgumentError, ValueError):
+        raise SettingsError("PORTAL_DATABASE_URL can't be read") from None
+    return url
+
+
+def _public_url(url: str) -> str:
+    """The origin as browsers write it: they send it back with each form, to be compared."""
+    if not url:
+        raise SettingsError("PORTAL_PUBLIC_URL is missing: the https address people will type")
+    parts = _ORIGIN.fullmatch(url.lower())
+    if not parts or int(parts["port"] or 0) > 65535:
+        raise SettingsError("PORTAL_PUBLIC_URL must be https://host, without a path")
+    scheme, host, port = parts.group("scheme", "host", "port")
+    if scheme == "http" and host not in LOOPBACK:
+        raise SettingsError("PORTAL_PUBLIC_URL must be https: without it every answer is readable")
+    usual = {"http": "80", "https": "443"}[scheme]
+    return f"{scheme}://{host}:{port}" if port and port != usual else f"{scheme}://{host}"
+
+
+def _door(door: str) -> str:
+    if door not in ("all", "public", "staff"):
+        raise SettingsError("PORTAL_DOOR must be all, public or staff")
+    return door

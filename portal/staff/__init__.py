@@ -1,0 +1,1 @@
+"""Who works here: sign-in at the organisation's identity provider, sessions, roles, guards."""

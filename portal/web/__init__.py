@@ -1,0 +1,1 @@
+"""The HTTP edge that all doors share: headers, prepared answers, errors, pages and fragments."""

@@ -1,0 +1,217 @@
+"""Who may enter where: every route with every identity. A route that isn't listed fails."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from starlette.routing import Route
+
+from tests.support.visitor import Visitor
+from tests.support.world import QUESTION, World
+
+PUBLIC = {"anyone"}
+CODE = {"code"}
+DESK = {"supervisor", "coordinator"}
+EVERY_ROLE = {"supervisor", "coordinator", "partner", "editor", "auditor"}
+
+ROUTES: dict[tuple[str, str], set[str]] = {
+    ("GET", "/"): PUBLIC,
+    ("GET", "/healthz"): PUBLIC,
+    ("GET", "/readyz"): PUBLIC,
+    ("GET", "/metrics"): PUBLIC,
+    ("GET", "/.well-known/security.txt"): PUBLIC,
+    ("GET", "/exit"): PUBLIC,
+    ("POST", "/exit"): PUBLIC,
+    ("GET", "/{lang}/search"): PUBLIC,
+    ("GET", "/{lang}/ask/"): PUBLIC,
+    ("GET", "/{lang}/ask/check"): PUBLIC,
+    ("POST", "/{lang}/ask/check"): PUBLIC,
+    ("GET", "/{lang}/ask/sent"): PUBLIC,
+    ("POST", "/{lang}/ask/sent"): PUBLIC,
+    ("GET", "/{lang}/ask/{kind}"): PUBLIC,
+    ("POST", "/{lang}/ask/{kind}"): PUBLIC,
+    ("GET", "/{lang}/follow"): PUBLIC,
+    ("POST", "/{lang}/follow"): PUBLIC,
+    ("GET", "/{lang}/follow/case"): CODE,
+    ("POST", "/{lang}/follow/case"): CODE,
+    ("GET", "/{lang}/follow/case/withdraw"): CODE,
+    ("POST", "/{lang}/follow/case/withdraw"): CODE,
+    ("GET", "/{lang}/end"): PUBLIC,
+    ("POST", "/{lang}/end"): PUBLIC,
+    ("GET", "/staff/sign-in"): PUBLIC,
+    ("GET", "/staff/callback"): PUBLIC,
+    ("POST", "/staff/sign-out"): PUBLIC,
+    ("GET", "/staff/bye"): PUBLIC,
+    ("POST", "/staff/backchannel-logout"): {"provider"},
+    ("GET", "/staff/"): EVERY_ROLE,
+    ("GET", "/desk/"): DESK,
+    ("POST", "/desk/search"): DESK,
+    ("GET", "/desk/cases/{id}"): DESK,
+    ("POST", "/desk/cases/{id}/take-over"): DESK,
+    ("POST", "/desk/cases/{id}/assign"): {"coordinator"},
+    ("POST", "/desk/cases/{id}/move"): DESK,
+    ("POST", "/desk/cases/{id}/note"): DESK,
+    ("GET", "/desk/cases/{id}/message"): DESK,
+    ("GET", "/desk/cases/{id}/message/{letter}"): DESK,
+    ("POST", "/desk/cases/{id}/message/{letter}/preview"): DESK,
+    ("POST", "/desk/cases/{id}/message/{letter}/send"): DESK,
+}
+"""The declared table. A new route is entered here by a person who thought about it."""
+
+STAFF = (
+    "supervisor-assen-1",  # has the case
+    "supervisor-assen-2",  # of the same team
+    "supervisor-utrecht-1",  # of another team
+    "coordinator-assen",
+    "coordinator-ilc",
+    "partner-iom-1",
+    "editor-1",
+    "auditor-1",
+)
+GOOD_FORM = {"version": "0", "text": "A note", "name": "start", "handler": "utrecht:"}
+"""Fields that would be right, so that nothing but who asks can be the reason of a refusal."""
+SEES_THE_CASE = {"supervisor-assen-1", "supervisor-assen-2", "coordinator-assen"}
+
+
+def declared(world: World) -> dict[tuple[str, str], object]:
+    """What the application says of itself: `who` at each endpoint."""
+    found = {}
+    for route in world.app.routes:
+        assert isinstance(route, Route), f"{route} says nobody who may enter"
+        assert hasattr(route.endpoint, "who"), f"{route.path} doesn't say who may enter"
+        for method in (route.methods or set()) - {"HEAD"}:
+            path = re.sub(r"\{(\w+)(:\w+)?\}", r"{\1}", route.path)
+            found[method, path] = route.endpoint.who
+    return found
+
+
+def test_the_application_has_these_routes_and_no_others(world: World) -> None:
+    assert declared(world) == {key: frozenset(who) for key, who in ROUTES.items()}
+
+
+def test_the_prepared_pages_are_public_and_set_no_cookie(world: World) -> None:
+    visitor = world.visitor()
+    for path in world.app.state.information.library.paths():
+        page = visitor.client.get(path)
+        assert page.status_code == 200, path
+        assert "set-cookie" not in page.headers
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A case of Team Assen, and somebody who tries every door."""
+
+    world: World
+    case_id: str
+    code: str
+
+    def path(self, template: str) -> str:
+        return template.format(lang="nl", kind="question", id=self.case_id, letter="reading")
+
+
+@pytest.fixture
+def scene(world: World) -> Scene:
+    case_id, code = world.send("question", QUESTION)
+    world.route()
+    return Scene(world, case_id, code)
+
+
+def enter(visitor: Visitor, method: str, path: str, data: Any = None) -> tuple[int, str]:
+    answer = visitor.client.request(method, path, data=data, follow_redirects=False)
+    return answer.status_code, answer.headers.get("location", "")
+
+
+def test_nobody_enters_without_a_code_or_a_sign_in(scene: Scene) -> None:
+    for (method, template), who in ROUTES.items():
+        status, location = enter(scene.world.visitor(), method, scene.path(template))
+        where = f"{method} {template}: {status} {location}"
+        if who == CODE:
+            assert (status, location) == (303, "/nl/follow"), where
+        elif who == {"provider"}:
+            assert status == 503, where  # this world has no provider whose keys could be asked
+        elif who != PUBLIC:
+            assert status == 303, where
+            assert location.startswith("/staff/sign-in"), where
+        else:
+            assert status in (200, 303, 404, 422, 503, 403), where
+            assert not location.startswith("/staff/sign-in"), where
+
+
+@pytest.mark.parametrize("person", STAFF)
+def test_each_member_enters_what_their_role_and_team_allow(scene: Scene, person: str) -> None:
+    role = person.split("-")[0]
+    for (method, template), who in ROUTES.items():
+        if who in (PUBLIC, CODE, {"provider"}):
+            continue
+        visitor = scene.world.signed_in(person)
+        data = None
+        if method == "POST":
+            data = {"csrf": csrf_of(visitor), **GOOD_FORM}
+        status, location = enter(visitor, method, scene.path(template), data)
+        where = f"{person}: {method} {template}: {status} {location}"
+        if role not in who:
+            assert status == 403, where
+        elif "{id}" in template and person not in SEES_THE_CASE:
+            assert status == 404, where
+        else:
+            assert status in (200, 303, 409, 422), where
+            assert "sign-in" not in location, where
+
+
+def csrf_of(visitor: Visitor) -> str:
+    home = visitor.client.get("/staff/").text
+    found = re.search(r'name="csrf" value="(\w+)"', home)
+    assert found
+    return found.group(1)
+
+
+def test_no_deed_without_the_sessions_own_token(scene: Scene) -> None:
+    others = csrf_of(scene.world.signed_in("supervisor-assen-2"))
+    for (method, template), who in ROUTES.items():
+        if method != "POST" or not who & DESK:
+            continue
+        visitor = scene.world.signed_in(
+            "coordinator-assen" if who == {"coordinator"} else "supervisor-assen-1"
+        )
+        for data in (None, {"csrf": others}, {"csrf": ""}):
+            assert enter(visitor, method, scene.path(template), data)[0] == 403, template
+
+
+def test_no_deed_from_another_site(scene: Scene) -> None:
+    for (method, template), who in ROUTES.items():
+        if method != "POST" or who == {"provider"}:
+            continue
+        for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}):
+            visitor = scene.world.visitor()
+            answer = visitor.client.post(scene.path(template), headers=headers)
+            assert answer.status_code == 403, template
+
+
+def test_a_code_opens_its_own_case_alone(scene: Scene) -> None:
+    world = scene.world
+    _, other_code = world.send("question", QUESTION)
+    reader = world.visitor()
+    reader.get("/nl/follow")
+    page = reader.submit({"code": scene.code})
+    assert page.url.path == "/nl/follow/case"
+    other = world.visitor()
+    other.get("/nl/follow")
+    second = other.submit({"code": other_code})
+    references = [re.search(r"[A-Z0-9]{4}-[A-Z0-9]{4}", each.text) for each in (page, second)]
+    assert references[0] is not None
+    assert references[1] is not None
+    assert references[0].group() != references[1].group()
+
+
+def test_opening_and_refusing_are_written_before_the_page_leaves(scene: Scene) -> None:
+    from portal.audit import AuditRow
+
+    def rows(session: Any) -> list[tuple[str, str]]:
+        return [(r.action, r.object_id) for r in session.query(AuditRow).order_by(AuditRow.seq)]
+
+    scene.world.signed_in("supervisor-assen-1").client.get(f"/desk/cases/{scene.case_id}")
+    scene.world.signed_in("supervisor-utrecht-1").client.get(f"/desk/cases/{scene.case_id}")
+    seen = scene.world.db.read_now(rows)
+    assert ("case.view", scene.case_id) in seen
+    assert ("case.refused", scene.case_id) in seen
