@@ -8,11 +8,13 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
+from portal import throttle
 from portal.db import Database
 from portal.desk import routes as desk_routes
 from portal.information import routes as information_routes
 from portal.information.library import open_information
 from portal.intake import routes as intake_routes
+from portal.intake import visits
 from portal.settings import Settings
 from portal.staff import guards
 from portal.staff import routes as staff_routes
@@ -27,6 +29,8 @@ from portal.web.requestlog import RequestLog
 from portal.worker import Worker
 
 LARGEST_BODY = 64 * 1024
+CHORES = (throttle.purge, visits.purge)
+"""What is forgotten every hour: windows of budgets, and visits that are over."""
 
 
 def create_app(
@@ -72,7 +76,7 @@ def create_app(
         threading.Thread(target=warm, name="warm", daemon=True).start()
         worker = None
         if settings.door == "all" and embedded_worker:
-            worker = Worker(db, keys.require_desk(), settings)
+            worker = Worker(db, keys.require_desk(), settings, CHORES)
             worker.start()
         yield
         if library:

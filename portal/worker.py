@@ -159,6 +159,7 @@ def _compare_with_record(
 ) -> None:
     """The guard of domain.md §2D-1 on DT&V's own record: pending or unknown starts no mediation."""
     if case.kind != "mediation":
+        case.embassy_hold = dossier.procedure != "none"  # nothing starts from a question either
         return
     if dossier.procedure == "none":
         case.embassy_hold = False

@@ -309,6 +309,7 @@ async def _sent_page(request: Request, visit: VisitState, typed: str | None = No
 
 def _qr(code: str) -> Markup:
     """The digits alone, no address: scanning it leaves nothing in a browser's history."""
+
     return Markup(  # noqa: S704 - made by segno from sixteen digits
         segno.make(code, error="m").svg_inline(scale=4, border=2, svgclass="qr", omitsize=False)
     )

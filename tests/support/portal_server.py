@@ -38,7 +38,7 @@ class PortalServer:
 def start_demo(data: Path) -> PortalServer:
     """`portal demo` on a free port, with its data in `data`."""
     port = free_port()
-    return _start(["demo", "--port", str(port), "--data", str(data)], port, data, {})
+    return _start(["demo", "--port", str(port), "--data", str(data)], port, data, {}, said="Ctrl-C")
 
 
 def start_portal(data: Path, settings: dict[str, str], port: int | None = None) -> PortalServer:
@@ -53,7 +53,10 @@ def start_portal(data: Path, settings: dict[str, str], port: int | None = None) 
     return _start(command, port, data, settings)
 
 
-def _start(command: list[str], port: int, data: Path, settings: dict[str, str]) -> PortalServer:
+def _start(
+    command: list[str], port: int, data: Path, settings: dict[str, str], said: str = ""
+) -> PortalServer:
+    """`said`: what it prints when all is there, and not the first page alone."""
     base_url = f"http://127.0.0.1:{port}"
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
     # Beside the data directory, not in it: what is in there is the portal's own.
@@ -70,7 +73,7 @@ def _start(command: list[str], port: int, data: Path, settings: dict[str, str]) 
     server = PortalServer(base_url, data, log, process)
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and process.poll() is None:
-        if _answers(base_url + "/nl/"):
+        if _answers(base_url + "/nl/") and said in log.read_text():
             return server
         time.sleep(0.05)
     server.stop()

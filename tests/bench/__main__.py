@@ -1,0 +1,17 @@
+"""`python -m tests.bench smoke`: the portal's figures on this machine, as a table."""
+
+import argparse
+
+from tests.bench import smoke
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("smoke", help="bytes, server times, sends, start and memory; about 40 s")
+    {"smoke": smoke.run}[parser.parse_args().command]()
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,41 @@
+"""What the scenarios may ask for: applicants with a phone, members at a desk, people's dossiers."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from portal.demo.run import CASELOAD
+from tests.browser.applicant import Applicant, Look, nothing_more
+from tests.browser.dossiers import Caseload
+from tests.browser.member import Member
+from tests.support.chromium import Device
+from tests.support.portal_server import PortalServer
+
+
+@pytest.fixture(scope="session")
+def caseload(demo_server: PortalServer) -> Caseload:
+    return Caseload(demo_server.data / CASELOAD)
+
+
+@pytest.fixture
+def applicant(phone: Device, demo_server: PortalServer) -> Callable[..., Applicant]:
+    """`applicant("ar", javascript=False)`: somebody with a phone of their own."""
+
+    def enter(tag: str, *, look: Look = nothing_more, **options: Any) -> Applicant:
+        page = phone.page(locale=tag, **options)
+        return Applicant(page, demo_server.base_url, tag, look)
+
+    return enter
+
+
+@pytest.fixture
+def member(desktop: Device, demo_server: PortalServer) -> Callable[..., Member]:
+    """`member("supervisor-assen-1")`: somebody who has signed in."""
+
+    def enter(who: str, **options: Any) -> Member:
+        someone = Member(desktop.page(**options), demo_server.base_url, who)
+        someone.sign_in()
+        return someone
+
+    return enter
