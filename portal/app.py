@@ -15,6 +15,8 @@ from portal.information import routes as information_routes
 from portal.information.library import open_information
 from portal.intake import routes as intake_routes
 from portal.intake import visits
+from portal.intake.kiosk import Recognise
+from portal.intake.sweeping import Sweeper
 from portal.settings import Settings
 from portal.staff import guards
 from portal.staff import routes as staff_routes
@@ -74,6 +76,9 @@ def create_app(
                 library.warm()
 
         threading.Thread(target=warm, name="warm", daemon=True).start()
+        sweeper = Sweeper(db) if public else None
+        if sweeper:
+            sweeper.start()
         worker = None
         if settings.door == "all" and embedded_worker:
             worker = Worker(db, keys.require_desk(), settings, CHORES)
@@ -81,10 +86,12 @@ def create_app(
         yield
         if library:
             library.close()
-        if worker:
-            worker.stop()
+        for thread in (worker, sweeper):
+            if thread:
+                thread.stop()
         db.close()
 
+    here = Services(settings, db, keys, assets, templates)
     app = Starlette(
         routes=routes,
         lifespan=lifespan,
@@ -96,9 +103,10 @@ def create_app(
             Middleware(SecurityHeaders, settings=settings),
             Middleware(errors.Rescue),
             Middleware(SameOrigin, settings=settings),
+            Middleware(Recognise, of=here),
         ],
     )
-    app.state.services = Services(settings, db, keys, assets, templates)
+    app.state.services = here
     if public:
         app.state.information = room
     return app

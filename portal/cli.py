@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -27,7 +27,8 @@ class CannotRun(Exception):
 def main(argv: Sequence[str] | None = None) -> int:
     args = _parser().parse_args(argv)
     logs.configure(
-        quiet=args.command in ("demo", "caseload", "content", "keys", "audit", "migrate")
+        quiet=args.command
+        in ("demo", "caseload", "absence", "content", "keys", "audit", "migrate", "kiosk")
     )
     try:
         return args.run(args)
@@ -62,15 +63,30 @@ def _parser() -> argparse.ArgumentParser:
     command("worker", _worker, "route new cases; any number may run against one PostgreSQL")
     command("migrate", _migrate, "bring the database to the newest schema")
     caseload = command("caseload", _caseload, "dossiers from DT&V's own system")
-    caseload.add_argument("action", choices=("import",))
+    caseload.add_argument("action", choices=("import", "export"))
     caseload.add_argument("file", type=Path)
     caseload.add_argument("--dry-run", action="store_true", help="say what would change")
     caseload.add_argument("--skip-bad", action="store_true", help="import the good rows")
+    caseload.add_argument(
+        "--close-missing", action="store_true", help="close the dossiers that the file lacks"
+    )
+    absence = command("absence", _absence, "who is away, and who stands in")
+    deeds = absence.add_subparsers(dest="action", required=True, metavar="ACTION")
+    deeds.add_parser("list", help="absences that are not over")
+    add, remove = deeds.add_parser("add"), deeds.add_parser("remove")
+    for each in (add, remove):
+        each.add_argument("email", help="of the supervisor")
+        each.add_argument("first", type=date.fromisoformat, metavar="FIRST_DAY")
+    add.add_argument("last", type=date.fromisoformat, metavar="LAST_DAY")
+    add.add_argument("--deputy", default="", metavar="EMAIL", help="who stands in")
     keys = command("keys", _keys, "the key ring")
     keys.add_argument("action", choices=("new",))
     audit = command("audit", _audit, "the tamper-evident log")
     audit.add_argument("action", choices=("verify", "head"))
     audit.add_argument("--head", help="SEQUENCE:MAC that was noted before")
+    kiosk = command("kiosk", _kiosk, "shared screens: make one, list them, take one back")
+    kiosk.add_argument("action", choices=("link", "list", "revoke"))
+    kiosk.add_argument("--name", default="", help='which one, for example "azc Assen 1"')
     command("check", _check, "is this deployment safe to open?")
 
     from portal.content import commands as content
@@ -167,51 +183,48 @@ def _migrate(_args: argparse.Namespace) -> int:
 
 
 def _caseload(args: argparse.Namespace) -> int:
-    from portal.caseload import importing
+    from portal.caseload.importing import CaseloadError
+    from portal.cases import commands
     from portal.db import Database
 
     settings = _settings()
     keys = load_keys(settings.keys_file)
-    try:
-        rows, bad = importing.read_file(args.file)
-    except importing.CaseloadError as error:
-        raise CannotRun(str(error)) from None
-    for each in bad:
-        print(f"{args.file}:{each.line}: {each.reason}", file=sys.stderr)
-    if bad and not args.skip_bad:
-        print(f"{len(bad)} bad rows; nothing imported (--skip-bad imports the rest)")
-        return 1
     db = Database(settings.database_url)
     try:
-        outcome = db.write_now(
-            importing.import_rows,
-            keys.public,
-            keys.require_desk(),
-            rows,
-            datetime.now(UTC),
+        if args.action == "export":
+            return commands.export_file(db, keys, args.file)
+        return commands.import_file(
+            db,
+            keys,
+            args.file,
             dry_run=args.dry_run,
-            progress=_progress(len(rows)),
+            skip_bad=args.skip_bad,
+            close_missing=args.close_missing,
         )
+    except CaseloadError as error:
+        raise CannotRun(str(error)) from None
     finally:
         db.close()
-    for name in outcome.new_teams:
-        print(f"new team: {name}")
-    for email in outcome.new_supervisors:
-        print(f"new supervisor: {email}")
-    would = "would be " if args.dry_run else ""
-    print(
-        f"{outcome.added} {would}added, {outcome.changed} {would}changed, "
-        f"{outcome.unchanged} unchanged, {len(bad)} skipped"
-    )
-    return 0
 
 
-def _progress(total: int) -> Callable[[int], None]:
-    def show(done: int) -> None:
-        if sys.stderr.isatty():
-            print(f"\r{done} of {total}", end="\n" if done == total else "", file=sys.stderr)
+def _absence(args: argparse.Namespace) -> int:
+    from portal.caseload.absence import AbsenceError
+    from portal.cases import commands
+    from portal.db import Database
 
-    return show
+    db = Database(_settings().database_url)
+    try:
+        match args.action:
+            case "add":
+                return commands.add_absence(db, args.email, args.first, args.last, args.deputy)
+            case "remove":
+                return commands.remove_absence(db, args.email, args.first)
+            case _:
+                return commands.list_absences(db)
+    except AbsenceError as error:
+        raise CannotRun(str(error)) from None
+    finally:
+        db.close()
 
 
 def _keys(_args: argparse.Namespace) -> int:
@@ -227,6 +240,34 @@ def _keys(_args: argparse.Namespace) -> int:
     except FileExistsError as error:
         raise CannotRun(f"{error.filename} exists: keys are never overwritten") from None
     print(f"{path} (staff door, worker)\n{public_path} (public door)")
+    return 0
+
+
+def _kiosk(args: argparse.Namespace) -> int:
+    from portal.db import Database
+    from portal.intake import kiosk
+
+    settings, now = _settings(), datetime.now(UTC)
+    keys = load_keys(settings.keys_file).public
+    name = args.name.strip()
+    if args.action != "list" and not 0 < len(name) <= 100:
+        raise CannotRun('--name is missing, for example --name "azc Assen 1"')
+    db = Database(settings.database_url)
+    try:
+        match args.action:
+            case "link":
+                path = db.write_now(kiosk.new_link, keys, name, now)
+                print(
+                    f"Open this on the kiosk itself, within an hour:\n{settings.public_url}{path}"
+                )
+            case "revoke":
+                if not db.write_now(kiosk.revoke, name, now):
+                    raise CannotRun(f"there is no kiosk {name!r}: see `portal kiosk list`")
+            case _:
+                for each, made in db.read_now(kiosk.names):
+                    print(f"{made:%Y-%m-%d}  {each}")
+    finally:
+        db.close()
     return 0
 
 

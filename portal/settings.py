@@ -45,6 +45,8 @@ class Settings:
     """Target in working days until a person reacts (domain.md §4: a target, no rule)."""
     urgent_reaction_days: int = 2
     """The same when a flight or the end of the departure period is near."""
+    clamd: str = ""
+    """Where clamd listens, host:port or the path of a socket; empty: files aren't scanned."""
     security_contact: str = ""
     """For security.txt: a mailto: or https: address."""
     proxy_hops: int = 0
@@ -72,6 +74,7 @@ class Settings:
             public_url=_public_url(given.pop("public_url", "")),
             keys_file=Path(given.pop("keys_file", str(data_dir / "keys.toml"))),
             door=_door(given.pop("door", "all")),
+            clamd=_clamd(given.pop("clamd", "")),
             **_typed(cls, given),
         )
 
@@ -113,6 +116,12 @@ def _public_url(url: str) -> str:
         raise SettingsError("PORTAL_PUBLIC_URL must be https: without it every answer is readable")
     usual = {"http": "80", "https": "443"}[scheme]
     return f"{scheme}://{host}:{port}" if port and port != usual else f"{scheme}://{host}"
+
+
+def _clamd(address: str) -> str:
+    if address and not re.fullmatch(r"/.+|[^/\s:]+:[0-9]{1,5}|\[[0-9a-f:]+\]:[0-9]{1,5}", address):
+        raise SettingsError("PORTAL_CLAMD must be host:port or the path of a socket")
+    return address
 
 
 def _door(door: str) -> str:

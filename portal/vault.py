@@ -51,8 +51,7 @@ class PublicKeys:
     def wrap(self, data_key: bytes, place: str) -> bytes:
         """Wrap a data key so that only the desk can open it. `place` names where it is kept."""
         public = X25519PublicKey.from_public_bytes(self.desk_public)
-        wrapped = _SUITE.encrypt(data_key, public, info=_place(place, self.desk_id))
-        return _prefix(self.desk_id) + wrapped
+        return _wrap(data_key, public, self.desk_id, place)
 
     def stretch(self, code: str) -> tuple[bytes, bytes]:
         """(lookup hash, wrapping key) of a receipt code: keyed Argon2id, about 60 ms of a core."""
@@ -70,6 +69,12 @@ class DeskKeys:
     index: bytes
     audit: bytes
     session: bytes
+
+    def wrap(self, data_key: bytes, place: str) -> bytes:
+        """Wrap a data key to the desk itself, for what the desk makes: a case that is split off."""
+        key_id, private = self.private[0]
+        public = X25519PrivateKey.from_private_bytes(private).public_key()
+        return _wrap(data_key, public, key_id, place)
 
     def unwrap(self, wrapped: bytes, place: str) -> bytes:
         """The data key. Raises VaultError."""
@@ -139,6 +144,10 @@ def unseal_json(key: bytes, sealed: bytes, place: str) -> Any:
 def _argon2id(salt: bytes, secret: bytes) -> bytes:
     stretching = Argon2id(salt=salt, length=64, iterations=2, lanes=1, memory_cost=19 * 1024)
     return stretching.derive(secret)
+
+
+def _wrap(data_key: bytes, public: X25519PublicKey, key_id: str, place: str) -> bytes:
+    return _prefix(key_id) + _SUITE.encrypt(data_key, public, info=_place(place, key_id))
 
 
 def _place(place: str, key_id: str) -> bytes:

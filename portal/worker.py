@@ -6,18 +6,18 @@ stays without an owner.
 
 import threading
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal import throttle
-from portal.caseload.placenames import fold_place
-from portal.caseload.queries import FoundDossier, Person, all_teams, dossier_by_v_number
-from portal.cases import routing, service
+from portal.caseload.queries import FoundDossier, dossier_by_v_number
+from portal.cases import pending, rerouting, routing, service, splitting
+from portal.cases.known import House, facts_of, house_on, want_to_be_apart
 from portal.cases.models import UNROUTED, Case
-from portal.cases.routing import Assignment, DossierFacts, Facts, Reason, TeamFacts
+from portal.cases.routing import Assignment, Facts, Reason
 from portal.cases.sealing import answers_of, data_key_of, messages_key_of
 from portal.db import Database
 from portal.logs import log
@@ -60,6 +60,8 @@ class Worker:
         while not self._stopping.is_set():
             try:
                 routed = self._db.write_now(route_waiting, self._keys, self._settings)
+                now = datetime.now(UTC)
+                routed += self._db.write_now(pending.apply_due, self._keys, self._settings, now)
                 if not routed and idle >= CHORES_EVERY:
                     idle = 0.0
                     for chore in self._chores:
@@ -81,14 +83,15 @@ def route_waiting(session: Session, keys: DeskKeys, settings: Settings) -> int:
         .limit(BATCH)
         .with_for_update(skip_locked=True)
     ).all()
-    teams = tuple(
-        TeamFacts(team.id, team.kind, frozenset(team.places)) for team in all_teams(session)
-    )
-    if waiting and not teams:
+    if not waiting:
+        return 0
+    now = datetime.now(UTC)
+    house = house_on(session, now)
+    if not house.teams:
         log.error("no_team", error="import a caseload first: nobody can receive cases")
         return 0
     for case in waiting:
-        _route(session, keys, settings, case, teams, datetime.now(UTC))
+        _route(session, keys, settings, case, house, now)
     return len(waiting)
 
 
@@ -97,61 +100,51 @@ def _route(
     keys: DeskKeys,
     settings: Settings,
     case: Case,
-    teams: tuple[TeamFacts, ...],
+    house: House,
     now: datetime,
 ) -> None:
     dossier: FoundDossier | None = None
+    answers: dict[str, Any] = {}
+    apart: list[int] = []
     try:
         answers = answers_of(case, data_key_of(keys, case))
         if v_number := answers.get("v_number"):
             case.v_index = keys.blind_index("v-number", v_number)
             dossier = dossier_by_v_number(session, keys, v_number)
-        facts = facts_of(answers, dossier, teams)
+        facts = facts_of(case.kind, answers, dossier, house)
         assignment = routing.choose(facts)
+        apart = want_to_be_apart(answers)
         matched = bool(facts.matches)
     except sa.exc.SQLAlchemyError:
         raise
     except Exception as error:  # whatever is wrong with one case, a person must look at it
         log.error("unreadable", error=type(error).__name__)
-        assignment, matched = _unreadable(teams), False
-    case.team_id, case.supervisor_id = assignment.team, assignment.supervisor
+        assignment, matched = _unreadable(house), False
+    _give(session, settings, case, assignment, now)
     if dossier and matched:
         case.dossier_id = dossier.id
         _compare_with_record(session, keys, case, dossier, now)
+    if case.mandate_hold:
+        rerouting.send_automatic(session, keys, case, "mandate_check", now)
+    if not case.restricted:  # else only the trained group may decide who learns of it
+        for member in apart:
+            splitting.split(session, keys, settings, case, answers, member, "worker", now)
+    if case.kind == "contact_change":
+        rerouting.told_of_move(session, keys, case, answers, now)
+
+
+def _give(
+    session: Session, settings: Settings, case: Case, assignment: Assignment, now: datetime
+) -> None:
+    case.team_id, case.supervisor_id = assignment.team, assignment.supervisor
+    case.restricted, case.alarm = assignment.restricted, assignment.alarm
+    case.mandate_hold = assignment.mandate_hold
     service.move(session, settings, case, "route", "worker", ["worker"], now)
-    service.log_event(session, case, "routed", "worker", now, detail=_detail(assignment))
+    detail = rerouting.detail_of(assignment)
+    service.log_event(session, case, "routed", "worker", now, detail=detail)
     log.info("routed", team=assignment.team)
     if assignment.alarm:
         log.error("last_resort", team=assignment.team)
-
-
-def facts_of(
-    answers: dict[str, Any], dossier: FoundDossier | None, teams: tuple[TeamFacts, ...]
-) -> Facts:
-    """What routing may know of a case."""
-    agrees = dossier is not None and birth_date_agrees(answers.get("birth_date"), dossier.person)
-    matches: tuple[DossierFacts, ...] = ()
-    if dossier is not None and agrees:
-        matches = (
-            DossierFacts(dossier.team_id, dossier.supervisor_id, dossier.flags, dossier.open),
-        )
-    return Facts(
-        teams=teams,
-        matches=matches,
-        v_number_given=bool(answers.get("v_number")),
-        birth_date_differs=dossier is not None and not agrees,
-        minor_alone="minor_alone" in (answers.get("special_needs") or []),
-        place_kind=answers.get("location_type") or "",
-        place=fold_place(answers.get("place") or ""),
-    )
-
-
-def birth_date_agrees(typed: dict[str, int] | None, person: Person) -> bool:
-    """Whether a birth date, of which day and month may be missing, is the dossier's."""
-    if not typed or not typed.get("year"):
-        return False
-    born = date.fromisoformat(person.birth_date)
-    return all(typed.get(part) in (None, getattr(born, part)) for part in ("year", "month", "day"))
 
 
 def _compare_with_record(
@@ -159,7 +152,6 @@ def _compare_with_record(
 ) -> None:
     """The guard of domain.md §2D-1 on DT&V's own record: pending or unknown starts no mediation."""
     if case.kind != "mediation":
-        case.embassy_hold = dossier.procedure != "none"  # nothing starts from a question either
         return
     if dossier.procedure == "none":
         case.embassy_hold = False
@@ -174,15 +166,6 @@ def _compare_with_record(
         )
 
 
-def _unreadable(teams: tuple[TeamFacts, ...]) -> Assignment:
-    fallback = routing.choose(Facts(teams=teams))
+def _unreadable(house: House) -> Assignment:
+    fallback = routing.choose(Facts(teams=house.teams))
     return Assignment(fallback.team, None, (Reason("unreadable"), *fallback.reasons), alarm=True)
-
-
-def _detail(assignment: Assignment) -> dict[str, Any]:
-    return {
-        "team": assignment.team,
-        "supervisor": assignment.supervisor or "",
-        "copy_to": assignment.copy_to or "",
-        "reasons": [{"code": r.code, "values": dict(r.values)} for r in assignment.reasons],
-    }

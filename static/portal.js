@@ -49,3 +49,33 @@ function prepare() {
 }
 prepare();
 document.addEventListener("htmx:after:swap", prepare);
+
+// On a kiosk: whoever does nothing for a while is asked, and then the visit ends. The server counts
+// from the last thing it heard, so a hand on the screen or the keys is told to it now and then.
+const stillHere = document.querySelector("dialog[data-leave]");
+if (stillHere) {
+  const { ask, end, leave: address, alive } = stillHere.dataset;
+  let heard = Date.now();
+  let moved = false;
+  const finish = () => {
+    document.documentElement.hidden = true;
+    location.replace(address);
+  };
+  const tell = async () => {
+    heard = Date.now();
+    moved = false;
+    const answer = await fetch(alive, { method: "POST", cache: "no-store" }).catch(() => null);
+    if (answer?.status === 410) finish();
+  };
+  for (const sign of ["pointerdown", "keydown", "input", "scroll", "wheel"]) {
+    document.addEventListener(sign, () => { moved = !stillHere.open; }, { passive: true });
+  }
+  stillHere.addEventListener("close", tell); // by its button, or by Escape
+  stillHere.querySelector("[data-still-here]").addEventListener("click", () => stillHere.close());
+  setInterval(() => {
+    const seconds = (Date.now() - heard) / 1000;
+    if (seconds >= end) finish();
+    else if (moved && seconds >= 15) tell();
+    else if (seconds >= ask && !stillHere.open) stillHere.showModal();
+  }, 1000);
+}

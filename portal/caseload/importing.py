@@ -1,73 +1,42 @@
-"""Reading the caseload file (design.md §7): UTF-8 CSV with a header line.
+"""Bringing the caseload up to date with DT&V's file, all of it or nothing.
 
-Columns: v_number, birth_date, family_name, given_names, nationality, location, procedure,
-supervisor, team, flags, language. All rows are checked first; a bad row is named by line and
-reason, and nothing is imported unless all are good or bad ones may be skipped. A team or a
-supervisor that the portal doesn't know yet is made: DT&V's export is the authority on both, and a
-supervisor signs in with the same e-mail later.
+Two parts. `compare` reads, seals and finds what differs: the long part, which locks nobody out.
+`apply` writes that down in one short transaction. A team or a supervisor that the portal doesn't
+know yet is made: DT&V's export is the authority on both, and a supervisor signs in with the same
+e-mail later.
 """
 
-import csv
-import re
 import secrets
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal.caseload.models import FLAGS, PROCEDURES, Dossier, Team, TeamMember
+from portal.caseload.models import Dossier, Team, TeamMember
 from portal.caseload.placenames import fold_place
 from portal.caseload.queries import PERSON, key_place, person_place, unseal_person
-from portal.i18n import ALIASES, all_languages
+from portal.caseload.reading import COLUMNS, BadRow, CaseloadError, Row, read_file
 from portal.staff.models import StaffMember
 from portal.vault import DeskKeys, PublicKeys, new_key, seal_json, subkey
 
-COLUMNS = (
-    "v_number", "birth_date", "family_name", "given_names", "nationality", "location",
-    "procedure", "supervisor", "team", "flags", "language",
-)  # fmt: skip
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-
-
-class CaseloadError(Exception):
-    """The file can't be read at all; the message is one clear line."""
+CHUNK = 500
+_COLUMN = {"team_id": "team", "supervisor_id": "supervisor", "open": "closed"}
+"""What the file calls a column of the table, where the two differ."""
+WHEREABOUTS = frozenset({"team", "supervisor", "location", "flags", "closed"})
+"""When one of these changes, the open cases of the dossier must be routed again (domain.md R7)."""
 
 
 @dataclass(frozen=True)
-class Row:
-    """One good line of the file."""
+class Difference:
+    """A line of the file that changes a dossier, and in which columns. Nobody is named."""
 
     line: int
-    v_number: str
-    birth_date: date
-    family_name: str
-    given_names: str
-    nationality: str
-    location: str
-    procedure: str
-    supervisor: str
-    team: str
-    flags: tuple[str, ...]
-    language: str
-
-    @property
-    def person(self) -> dict[str, str]:
-        return {
-            "v_number": self.v_number,
-            "birth_date": self.birth_date.isoformat(),
-            "family_name": self.family_name,
-            "given_names": self.given_names,
-            "nationality": self.nationality,
-        }
-
-
-@dataclass(frozen=True)
-class BadRow:
-    line: int
-    reason: str
+    ending: str
+    """The last three digits of the V-number."""
+    columns: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -79,89 +48,29 @@ class Outcome:
     unchanged: int
     new_teams: tuple[str, ...]
     new_supervisors: tuple[str, ...]
+    missing: int = 0
+    """Open dossiers that the file doesn't name."""
+    closed: int = 0
+    """Those of them that were closed."""
+    differences: tuple[Difference, ...] = field(default=(), repr=False)
+    moved: tuple[str, ...] = field(default=(), repr=False)
+    """Ids of dossiers with another place, team or supervisor."""
+    ruled: tuple[str, ...] = field(default=(), repr=False)
+    """Ids of dossiers of which another thing is known about a procedure."""
 
 
-def read_file(path: Path) -> tuple[list[Row], list[BadRow]]:
-    """Good and bad rows. Raises CaseloadError when the file isn't a caseload file."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            if tuple(reader.fieldnames or ()) != COLUMNS:
-                raise CaseloadError(f"{path}: the first line must be {','.join(COLUMNS)}")
-            return _check((reader.line_num, row) for row in reader)
-    except OSError as error:
-        raise CaseloadError(f"{path}: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise CaseloadError(f"{path}: not UTF-8") from None
-    except csv.Error as error:
-        raise CaseloadError(f"{path}: not CSV ({error})") from None
+@dataclass
+class Plan:
+    """Rows of tables, ready to be written."""
 
-
-def _check(lines: Iterable[tuple[int, dict[str, str]]]) -> tuple[list[Row], list[BadRow]]:
-    good: list[Row] = []
-    bad: list[BadRow] = []
-    seen: dict[str, int] = {}
-    for line, raw in lines:
-        try:
-            row = _row(line, raw)
-            if first := seen.get(row.v_number):
-                raise ValueError(f"v_number stands in line {first} too")
-            seen[row.v_number] = line
-            good.append(row)
-        except ValueError as error:
-            bad.append(BadRow(line, str(error)))
-    return good, bad
-
-
-def _row(line: int, raw: dict[str, str]) -> Row:
-    if None in raw or None in raw.values():
-        raise ValueError(f"must have {len(COLUMNS)} columns")
-    cells = {name: value.strip() for name, value in raw.items()}
-    longest = {"location": 100, "team": 100}  # as the tables have it
-    if any("\0" in cell or len(cell) > longest.get(name, 200) for name, cell in cells.items()):
-        raise ValueError("a cell is too long or holds NUL")
-    if not re.fullmatch(r"[0-9]{10}", cells["v_number"]):
-        raise ValueError("v_number must be ten digits")
-    if not cells["family_name"]:
-        raise ValueError("family_name is empty")
-    if cells["procedure"] not in PROCEDURES:
-        raise ValueError(f"procedure must be one of {', '.join(PROCEDURES)}")
-    if not cells["team"]:
-        raise ValueError("team is empty")
-    if cells["supervisor"] and not _EMAIL.fullmatch(cells["supervisor"]):
-        raise ValueError("supervisor must be an e-mail address or empty")
-    return Row(
-        line=line,
-        birth_date=_birth_date(cells.pop("birth_date")),
-        flags=_flags(cells.pop("flags")),
-        language=_language(cells.pop("language")),
-        supervisor=cells.pop("supervisor").lower(),
-        **cells,
-    )
-
-
-def _birth_date(cell: str) -> date:
-    try:
-        born = datetime.strptime(cell, "%Y-%m-%d").date()
-    except ValueError:
-        raise ValueError("birth_date must be YYYY-MM-DD") from None
-    if not date(1900, 1, 1) <= born <= datetime.now(UTC).date():
-        raise ValueError("birth_date is not between 1900 and today")
-    return born
-
-
-def _flags(cell: str) -> tuple[str, ...]:
-    flags = tuple(sorted({flag.strip() for flag in cell.split(";") if flag.strip()}))
-    if unknown := [flag for flag in flags if flag not in FLAGS]:
-        raise ValueError(f"unknown flag {unknown[0]!r}; known: {', '.join(FLAGS)}")
-    return flags
-
-
-def _language(cell: str) -> str:
-    tag = ALIASES.get(cell.lower(), cell)
-    if tag and tag not in all_languages():
-        raise ValueError(f"unknown language {cell!r}")
-    return tag
+    teams: list[dict[str, Any]] = field(default_factory=list)
+    places: list[dict[str, Any]] = field(default_factory=list)
+    members: list[dict[str, Any]] = field(default_factory=list)
+    team_members: list[dict[str, Any]] = field(default_factory=list)
+    added: list[dict[str, Any]] = field(default_factory=list)
+    changed: list[dict[str, Any]] = field(default_factory=list)
+    closed: list[dict[str, Any]] = field(default_factory=list)
+    outcome: Outcome = Outcome(0, 0, 0, (), ())
 
 
 def import_rows(
@@ -171,135 +80,201 @@ def import_rows(
     rows: Sequence[Row],
     now: datetime,
     *,
+    close_missing: bool = False,
     dry_run: bool = False,
     progress: Callable[[int], None] = lambda done: None,
 ) -> Outcome:
-    """Add and update dossiers. `progress` is called with the number of rows done."""
-    teams, new_teams = _teams(session, rows, dry_run=dry_run)
-    supervisors, new_supervisors = _supervisors(session, rows, teams, now, dry_run=dry_run)
-    known = {dossier.v_index: dossier for dossier in session.scalars(sa.select(Dossier))}
-    added = changed = 0
-    for done, row in enumerate(rows, 1):
-        index = desk.blind_index("v-number", row.v_number)
-        dossier = known.get(index)
-        if dossier is None:
-            added += 1
-            if not dry_run:
-                session.add(_new(public, row, index, teams, supervisors, now))
-        elif _differs(desk, dossier, row, teams, supervisors):
-            changed += 1
-            if not dry_run:
-                _update(desk, dossier, row, teams, supervisors, now)
-        if done % 500 == 0 or done == len(rows):
-            progress(done)
-    return Outcome(added, changed, len(rows) - added - changed, new_teams, new_supervisors)
+    """Compare, and unless it is a dry run apply, in one transaction."""
+    plan = compare(session, public, desk, rows, now, close_missing=close_missing, progress=progress)
+    if not dry_run:
+        apply(session, plan)
+    return plan.outcome
+
+
+def compare(
+    session: Session,
+    public: PublicKeys,
+    desk: DeskKeys,
+    rows: Sequence[Row],
+    now: datetime,
+    *,
+    close_missing: bool = False,
+    progress: Callable[[int], None] = lambda done: None,
+) -> Plan:
+    """What the file would change. `progress` is called with the number of rows done."""
+    plan = Plan()
+    teams, new_teams = _teams(session, rows, plan)
+    people, new_people = _supervisors(session, rows, teams, now, plan)
+    differences: list[Difference] = []
+    moved: list[str] = []
+    ruled: list[str] = []
+    named: set[str] = set()
+    for start in range(0, len(rows), CHUNK):
+        chunk = {
+            desk.blind_index("v-number", row.v_number): row for row in rows[start : start + CHUNK]
+        }
+        known = {
+            dossier.v_index: dossier
+            for dossier in session.scalars(sa.select(Dossier).where(Dossier.v_index.in_(chunk)))
+        }
+        for index, row in chunk.items():
+            plain = _plain(row, teams, people)
+            dossier = known.get(index)
+            if dossier is None:
+                plan.added.append(_new(public, row, index, plain, now))
+            elif columns := _differing(desk, dossier, row, plain):
+                plan.changed.append(_changed(desk, dossier, row, plain, now))
+                differences.append(Difference(row.line, row.v_number[-3:], columns))
+                if WHEREABOUTS & set(columns):
+                    moved.append(dossier.id)
+                if "procedure" in columns:
+                    ruled.append(dossier.id)
+        session.expunge_all()
+        named.update(chunk)
+        progress(min(start + CHUNK, len(rows)))
+    missing = _missing(session, named)
+    if close_missing:
+        plan.closed = [{"id": each, "open": False, "updated": now} for each in missing]
+    plan.outcome = Outcome(
+        len(plan.added),
+        len(plan.changed),
+        len(rows) - len(plan.added) - len(plan.changed),
+        new_teams,
+        new_people,
+        len(missing),
+        len(plan.closed),
+        tuple(differences),
+        tuple(moved),
+        tuple(ruled),
+    )
+    return plan
+
+
+def apply(session: Session, plan: Plan) -> None:
+    """Write a plan down. Nothing else may have changed the caseload since it was made."""
+    _write(session, sa.insert(Team), plan.teams)
+    _write(session, sa.update(Team), plan.places)
+    _write(session, sa.insert(StaffMember), plan.members)
+    _write(session, sa.insert(TeamMember), plan.team_members)
+    _write(session, sa.insert(Dossier), plan.added)
+    _write(session, sa.update(Dossier), plan.changed)
+    _write(session, sa.update(Dossier), plan.closed)
+
+
+def _write(session: Session, statement: sa.Insert | sa.Update, rows: list[dict[str, Any]]) -> None:
+    for start in range(0, len(rows), CHUNK):
+        session.execute(statement, rows[start : start + CHUNK])
 
 
 def _teams(
-    session: Session, rows: Sequence[Row], *, dry_run: bool
+    session: Session, rows: Sequence[Row], plan: Plan
 ) -> tuple[dict[str, str], tuple[str, ...]]:
     """Team ids by name, and the names that were not there yet."""
-    by_name = {team.name: team for team in session.scalars(sa.select(Team))}
-    new = tuple(sorted({row.team for row in rows} - set(by_name)))
+    found = session.execute(sa.select(Team.id, Team.name, Team.kind, Team.places)).all()
+    ids = {name: team_id for team_id, name, _, _ in found}
+    places = {team_id: list(served) for team_id, _, kind, served in found if kind == "region"}
+    before = {team_id: len(served) for team_id, served in places.items()}
+    new = tuple(sorted({row.team for row in rows} - set(ids)))
     for name in new:
-        by_name[name] = Team(id=secrets.token_hex(8), name=name, kind="region", places=[])
+        ids[name] = secrets.token_hex(8)
+        places[ids[name]] = []
     for row in rows:  # a region team serves the places where its own people live
-        team, place = by_name[row.team], fold_place(row.location)
-        if team.kind == "region" and place and place not in team.places and not row.flags:
-            team.places = [*team.places, place]
-    if dry_run:
-        session.expire_all()
-    else:
-        session.add_all(by_name[name] for name in new)
-        session.flush()
-    return {name: team.id for name, team in by_name.items()}, new
+        served, place = places.get(ids[row.team]), fold_place(row.location)
+        if served is not None and place and place not in served and not row.flags:
+            served.append(place)
+    plan.teams = [
+        {"id": ids[name], "name": name, "kind": "region", "places": places[ids[name]],
+         "trained": False}
+        for name in new
+    ]  # fmt: skip
+    plan.places = [
+        {"id": team_id, "places": places[team_id]}
+        for team_id, served in before.items()
+        if len(places[team_id]) > served
+    ]
+    return ids, new
 
 
 def _supervisors(
-    session: Session, rows: Sequence[Row], teams: dict[str, str], now: datetime, *, dry_run: bool
+    session: Session, rows: Sequence[Row], teams: dict[str, str], now: datetime, plan: Plan
 ) -> tuple[dict[str, str], tuple[str, ...]]:
     """Member ids by e-mail, and the e-mails that were not there yet."""
     wanted = {row.supervisor: teams[row.team] for row in rows if row.supervisor}
-    known = {
-        member.email: member.id
-        for member in session.scalars(sa.select(StaffMember))
-        if member.email in wanted
+    ids = {
+        email: member_id
+        for email, member_id in session.execute(sa.select(StaffMember.email, StaffMember.id))
+        if email in wanted
     }
-    in_team = set(session.scalars(sa.select(TeamMember.member_id)))
-    new = tuple(sorted(set(wanted) - set(known)))
+    new = tuple(sorted(set(wanted) - set(ids)))
     for email in new:
-        known[email] = secrets.token_hex(16)
-        if not dry_run:
-            session.add(
-                StaffMember(
-                    id=known[email], email=email, name=email, roles=["supervisor"], created=now
-                )
-            )
-    if not dry_run:
-        session.flush()
-        session.add_all(
-            TeamMember(member_id=known[email], team_id=team)
-            for email, team in wanted.items()
-            if known[email] not in in_team
-        )
-        session.flush()
-    return known, new
+        ids[email] = secrets.token_hex(16)
+        plan.members.append(
+            {"id": ids[email], "email": email, "name": email, "roles": ["supervisor"],
+             "locale": "nl", "active": True, "created": now}
+        )  # fmt: skip
+    in_team = set(session.scalars(sa.select(TeamMember.member_id)))
+    plan.team_members = [
+        {"member_id": ids[email], "team_id": team}
+        for email, team in wanted.items()
+        if ids[email] not in in_team
+    ]
+    return ids, new
 
 
-def _plain(row: Row, teams: dict[str, str], supervisors: dict[str, str]) -> dict[str, object]:
+def _plain(row: Row, teams: dict[str, str], people: dict[str, str]) -> dict[str, Any]:
     return {
         "location": row.location,
         "procedure": row.procedure,
         "flags": list(row.flags),
         "language": row.language,
         "team_id": teams[row.team],
-        "supervisor_id": supervisors.get(row.supervisor),
+        "supervisor_id": people.get(row.supervisor),
         "open": True,
     }
 
 
 def _new(
-    public: PublicKeys,
-    row: Row,
-    index: str,
-    teams: dict[str, str],
-    supervisors: dict[str, str],
-    now: datetime,
-) -> Dossier:
+    public: PublicKeys, row: Row, index: str, plain: dict[str, Any], now: datetime
+) -> dict[str, Any]:
     dossier_id, data_key = secrets.token_hex(16), new_key()
-    return Dossier(
-        id=dossier_id,
-        v_index=index,
-        data_key=public.wrap(data_key, key_place(dossier_id)),
-        person=seal_json(subkey(data_key, PERSON), row.person, person_place(dossier_id)),
-        updated=now,
-        **_plain(row, teams, supervisors),
-    )
+    return {
+        "id": dossier_id,
+        "v_index": index,
+        "data_key": public.wrap(data_key, key_place(dossier_id)),
+        "person": seal_json(subkey(data_key, PERSON), row.person, person_place(dossier_id)),
+        "updated": now,
+        **plain,
+    }
 
 
-def _differs(
-    desk: DeskKeys,
-    dossier: Dossier,
-    row: Row,
-    teams: dict[str, str],
-    supervisors: dict[str, str],
-) -> bool:
-    plain = _plain(row, teams, supervisors)
-    return any(getattr(dossier, name) != value for name, value in plain.items()) or (
-        unseal_person(desk, dossier).__dict__ != row.person
-    )
+def _differing(
+    desk: DeskKeys, dossier: Dossier, row: Row, plain: dict[str, Any]
+) -> tuple[str, ...]:
+    """The columns of the file that differ from the dossier, in the file's order."""
+    names = {_COLUMN.get(name, name) for name, value in plain.items()
+             if getattr(dossier, name) != value}  # fmt: skip
+    known = unseal_person(desk, dossier).__dict__
+    names |= {name for name, value in row.person.items() if known[name] != value}
+    return tuple(name for name in (*COLUMNS, "closed") if name in names)
 
 
-def _update(
-    desk: DeskKeys,
-    dossier: Dossier,
-    row: Row,
-    teams: dict[str, str],
-    supervisors: dict[str, str],
-    now: datetime,
-) -> None:
-    for name, value in _plain(row, teams, supervisors).items():
-        setattr(dossier, name, value)
+def _changed(
+    desk: DeskKeys, dossier: Dossier, row: Row, plain: dict[str, Any], now: datetime
+) -> dict[str, Any]:
     data_key = desk.unwrap(dossier.data_key, key_place(dossier.id))
-    dossier.person = seal_json(subkey(data_key, PERSON), row.person, person_place(dossier.id))
-    dossier.updated = now
+    person = seal_json(subkey(data_key, PERSON), row.person, person_place(dossier.id))
+    return {"id": dossier.id, "person": person, "updated": now, **plain}
+
+
+def _missing(session: Session, named: set[str]) -> list[str]:
+    """Ids of the open dossiers whose V-number isn't in the file."""
+    found = session.execute(
+        sa.select(Dossier.id, Dossier.v_index).where(Dossier.open).order_by(Dossier.id)
+    ).yield_per(CHUNK)
+    return [dossier_id for dossier_id, index in found if index not in named]
+
+
+__all__ = [
+    "COLUMNS", "BadRow", "CaseloadError", "Difference", "Outcome", "Plan", "Row", "apply",
+    "compare", "import_rows", "read_file",
+]  # fmt: skip

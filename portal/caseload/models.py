@@ -1,15 +1,18 @@
 """Tables of the caseload. What says who somebody is stands sealed to the desk's key."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import Base
 
-TEAM_KINDS = ("region", "family", "vbl", "detention", "dublin", "minors", "ilc")
+TEAM_KINDS = (
+    "region", "family", "vbl", "detention", "dublin", "minors", "trafficking", "ilc",
+)  # fmt: skip
 """`family` is a family location (GL), `minors` the specialists for unaccompanied minors (amv),
-`ilc` the intake desk of DT&V (Informatie en Logistiek Centrum), the last resort of routing."""
+`trafficking` who talks with people whom somebody threatens or forces, `ilc` the intake desk of
+DT&V (Informatie en Logistiek Centrum), the last resort of routing."""
 FLAGS = ("unaccompanied_minor", "detention", "dublin", "family", "vbl")
 PROCEDURES = ("pending", "none", "unknown")
 
@@ -22,6 +25,8 @@ class Team(Base):
     kind: Mapped[str] = mapped_column(sa.String(20))
     places: Mapped[list[str]]
     """Location names, folded, whose people this team serves when no dossier says more."""
+    trained: Mapped[bool] = mapped_column(default=False)
+    """May have the cases of minors and of people whom somebody threatens; they never leave it."""
 
 
 class TeamMember(Base):
@@ -31,6 +36,19 @@ class TeamMember(Base):
 
     member_id: Mapped[str] = mapped_column(sa.ForeignKey("staff_member.id"), primary_key=True)
     team_id: Mapped[str] = mapped_column(sa.ForeignKey("team.id"), index=True)
+
+
+class Absence(Base):
+    """Days on which a supervisor isn't there, first and last included, and who stands in."""
+
+    __tablename__ = "absence"
+
+    member_id: Mapped[str] = mapped_column(sa.ForeignKey("staff_member.id"), primary_key=True)
+    first_day: Mapped[date] = mapped_column(primary_key=True)
+    last_day: Mapped[date]
+    deputy_id: Mapped[str | None] = mapped_column(sa.ForeignKey("staff_member.id"))
+
+    __table_args__ = (sa.CheckConstraint("last_day >= first_day", name="days"),)
 
 
 class Dossier(Base):

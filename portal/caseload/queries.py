@@ -43,6 +43,7 @@ class TeamRow:
     name: str
     kind: str
     places: tuple[str, ...]
+    trained: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,13 +100,26 @@ def _found(keys: DeskKeys, dossier: Dossier) -> FoundDossier:
 
 def all_teams(session: Session) -> tuple[TeamRow, ...]:
     return tuple(
-        TeamRow(team.id, team.name, team.kind, tuple(team.places))
+        TeamRow(team.id, team.name, team.kind, tuple(team.places), team.trained)
         for team in session.scalars(sa.select(Team).order_by(Team.name))
     )
 
 
 def team_of(session: Session, member_id: str) -> str | None:
     return session.scalar(sa.select(TeamMember.team_id).where(TeamMember.member_id == member_id))
+
+
+def members_by_team(session: Session) -> dict[str, frozenset[str]]:
+    """The ids of who works in each team that has anybody."""
+    rows = session.execute(
+        sa.select(TeamMember.team_id, TeamMember.member_id)
+        .join(StaffMember, StaffMember.id == TeamMember.member_id)
+        .where(StaffMember.active)
+    )
+    members: dict[str, set[str]] = {}
+    for team_id, member_id in rows:
+        members.setdefault(team_id, set()).add(member_id)
+    return {team_id: frozenset(ids) for team_id, ids in members.items()}
 
 
 def all_handlers(session: Session) -> tuple[Handler, ...]:

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from portal import audit
 from portal.caseload.models import Team, TeamMember
-from portal.cases import service
+from portal.caseload.queries import team_of
+from portal.cases import service, workflow
 from portal.cases.letters import LETTERS
 from portal.cases.models import Case, CaseEvent
 from portal.cases.queries import Actor, visible
@@ -22,6 +23,9 @@ from portal.cases.sealing import ANSWERS, data_key_of, messages_key_of, note_pla
 from portal.settings import Settings
 from portal.staff.models import StaffMember
 from portal.vault import DeskKeys, seal_json, subkey
+
+IN_THEIR_NAME = frozenset({"refer", "carry_out"})
+"""Moves that do something in the applicant's name, so a mandate must be sure first."""
 
 
 class NotVisible(Exception):
@@ -49,20 +53,28 @@ class Desk:
 
 
 def take_over(session: Session, desk: Desk) -> None:
-    """The actor becomes the supervisor of the case."""
-    case = _case(session, desk)
+    """The actor becomes the supervisor of the case.
+
+    Raises UnknownHandler for a case that stays within the trained groups, and an actor outside.
+    """
+    case = case_for(session, desk)
+    if case.restricted and not _is_trained(session, team_of(session, desk.actor.id)):
+        raise UnknownHandler(desk.actor.id)
     case.supervisor_id = desk.actor.id
     service.log_event(session, case, "taken_over", desk.actor.id, desk.now)
-    _audit(session, desk, "case.take_over")
+    record_deed(session, desk, "case.take_over")
 
 
 def assign(session: Session, desk: Desk, team_id: str, supervisor_id: str) -> None:
     """Give the case to a team and, unless empty, to a supervisor of it who works here.
 
-    Raises UnknownHandler.
+    Raises UnknownHandler; that is also every untrained team, for a case that stays within the
+    trained groups (domain.md §4).
     """
-    case = _case(session, desk)
+    case = case_for(session, desk)
     if session.get(Team, team_id) is None:
+        raise UnknownHandler(team_id)
+    if case.restricted and not _is_trained(session, team_id):
         raise UnknownHandler(team_id)
     if supervisor_id:
         works_there = (
@@ -83,12 +95,14 @@ def assign(session: Session, desk: Desk, team_id: str, supervisor_id: str) -> No
         desk.now,
         detail={"team": team_id, "supervisor": supervisor_id},
     )
-    _audit(session, desk, "case.assign")
+    record_deed(session, desk, "case.assign")
 
 
 def move(session: Session, desk: Desk, name: str, reason: str) -> None:
-    """Make a move of the table. Raises workflow.NotAllowed."""
-    case = _case(session, desk)
+    """Make a move of the table. Raises workflow.NotAllowed, also for a mandate to be checked."""
+    case = case_for(session, desk)
+    if case.mandate_hold and name in IN_THEIR_NAME:
+        raise workflow.NotAllowed(f"{name} before the mandate was checked")
     service.move(
         session,
         desk.settings,
@@ -99,12 +113,22 @@ def move(session: Session, desk: Desk, name: str, reason: str) -> None:
         desk.now,
         reason=reason,
     )
-    _audit(session, desk, f"case.{name}")
+    record_deed(session, desk, f"case.{name}")
+
+
+def confirm_mandate(session: Session, desk: Desk) -> None:
+    """Somebody checked that the sender may act for the applicant. Raises workflow.NotAllowed."""
+    case = case_for(session, desk)
+    if not case.mandate_hold:
+        raise workflow.NotAllowed("mandate")
+    case.mandate_hold = False
+    service.log_event(session, case, "mandate_confirmed", desk.actor.id, desk.now)
+    record_deed(session, desk, "case.mandate")
 
 
 def note(session: Session, desk: Desk, text: str) -> None:
     """An internal note, sealed; the applicant never sees it."""
-    case = _case(session, desk)
+    case = case_for(session, desk)
     key = subkey(data_key_of(desk.keys, case), ANSWERS)
     service.log_event(
         session,
@@ -114,14 +138,14 @@ def note(session: Session, desk: Desk, text: str) -> None:
         desk.now,
         sealed=seal_json(key, text, note_place(case.id)),
     )
-    _audit(session, desk, "case.note")
+    record_deed(session, desk, "case.note")
 
 
 def send_letter(
     session: Session, desk: Desk, key: str, values: Mapping[str, Any], own: str, nonce: str
 ) -> None:
     """Send a letter to the applicant; the same nonce twice is one letter."""
-    case = _case(session, desk, check_version=False)
+    case = case_for(session, desk, check_version=False)
     if LETTERS[key].automatic:
         raise KeyError(key)
     content = service.letter_content(key, values, case.language, own)
@@ -136,7 +160,7 @@ def send_letter(
     )
     if sent:
         service.log_event(session, case, "message", desk.actor.id, desk.now, detail={"letter": key})
-        _audit(session, desk, "case.message")
+        record_deed(session, desk, "case.message")
 
 
 def record_view(session: Session, keys: DeskKeys, actor: Actor, case_id: str) -> bool:
@@ -162,7 +186,8 @@ def is_visible(session: Session, actor: Actor, case_id: str) -> bool:
     return session.scalar(sa.select(Case.id).where(Case.id == case_id, visible(actor))) is not None
 
 
-def _case(session: Session, desk: Desk, *, check_version: bool = True) -> Case:
+def case_for(session: Session, desk: Desk, *, check_version: bool = True) -> Case:
+    """The row of a deed, locked. Raises NotVisible, Overtaken."""
     case = session.scalar(
         sa.select(Case).where(Case.id == desk.case_id, visible(desk.actor)).with_for_update(of=Case)
     )
@@ -173,7 +198,8 @@ def _case(session: Session, desk: Desk, *, check_version: bool = True) -> Case:
     return case
 
 
-def _audit(session: Session, desk: Desk, action: str) -> None:
+def record_deed(session: Session, desk: Desk, action: str) -> None:
+    """The audit row of a deed, in its transaction."""
     audit.record(
         session,
         desk.keys,
@@ -182,6 +208,11 @@ def _audit(session: Session, desk: Desk, action: str) -> None:
         object_id=desk.case_id,
         now=desk.now,
     )
+
+
+def _is_trained(session: Session, team_id: str | None) -> bool:
+    team = session.get(Team, team_id) if team_id else None
+    return team is not None and team.trained
 
 
 def version_of(session: Session, case_id: str) -> int:

@@ -66,6 +66,23 @@ _LANGUAGES = (
     Option("none", N_("There is no interpreter.")),
 )
 _REASONS = tuple(Option(code, text) for code, text in REASONS.items())
+_ASKED = (
+    Option("contact", N_("With your code, somebody asked to change how we reach you.")),
+    Option("withdraw", N_("With your code, somebody asked to withdraw this request.")),
+)
+_UNDONE = (
+    Option("contact", N_("The change was undone. We reach you in the same way as before.")),
+    Option("withdraw", N_("The withdrawal was undone. Your supervisor goes on with your request.")),
+)
+_NOT_UNDONE = (
+    Option("nothing", N_("Nothing of this request was passed on from this site.")),
+    Option("iom", N_("With your consent it was given to IOM. Tell IOM yourself that you stop.")),
+    Option(
+        "passed_on",
+        N_("What was passed on before, with your consent, cannot be called back from here."),
+    ),
+    Option("steps", N_("Steps that DT&V has taken already cannot be called back from here.")),
+)
 
 LETTERS = {
     letter.key: letter
@@ -166,6 +183,76 @@ LETTERS = {
                     "and answers you here."
                 ),
                 N_("Talk to your lawyer first. You do not have to stop any case to ask this."),
+            ),
+            automatic=True,
+        ),
+        Letter(
+            "change_announced",
+            N_("A change was asked for"),
+            (
+                "%(change)s",
+                N_("It happens on %(day)s at %(time)s. Until then nothing changes."),
+                N_("Was it not you, or do you want it differently? Press “Undo” on this page."),
+                N_("This message is only on this page. It was not sent to you in another way."),
+            ),
+            (
+                Blank("change", N_("Change"), "choice", _ASKED),
+                Blank("day", N_("Day"), "date"),
+                Blank("time", N_("Time"), "time"),
+            ),
+            automatic=True,
+        ),
+        Letter(
+            "change_undone",
+            N_("Nothing changes"),
+            (
+                "%(change)s",
+                N_("Was this not you? Write it here, or tell it in a talk."),
+            ),
+            (Blank("change", N_("Change"), "choice", _UNDONE),),
+            automatic=True,
+        ),
+        Letter(
+            "contact_changed",
+            N_("We reach you in another way now"),
+            (
+                N_("Your supervisor (regievoerder) sees the new way. This site never shows it."),
+                N_("You can always read the answers here too, with your code."),
+                N_("Do you live somewhere else now? Tell the COA or the AVIM yourself."),
+            ),
+            automatic=True,
+        ),
+        Letter(
+            "withdrawn",
+            N_("Your request is withdrawn"),
+            (
+                N_("Your supervisor (regievoerder) stops working on this request."),
+                N_("What withdrawing does not undo:"),
+                "%(not_undone)s",
+                N_("It changes nothing in your other requests, or at the IND or the court."),
+                N_("You can always ask again."),
+            ),
+            (Blank("not_undone", N_("Not undone"), "choices", _NOT_UNDONE),),
+            automatic=True,
+        ),
+        Letter(
+            "rerouted",
+            N_("Another supervisor has your request"),
+            (
+                N_("Your place, your team or your supervisor at DT&V has changed."),
+                N_("So another supervisor (regievoerder) has your request now."),
+                N_("Nothing that you sent is lost. You do not have to do anything."),
+                N_("Is this wrong? Write it here."),
+            ),
+            automatic=True,
+        ),
+        Letter(
+            "mandate_check",
+            N_("Somebody sent this request in your name"),
+            (
+                N_("The request has arrived. A lawyer, a guardian or a helper sent it for you."),
+                N_("We first check that you want this. Until then we do nothing in your name."),
+                N_("You do not want this? Write it here, or tell it in a talk."),
             ),
             automatic=True,
         ),

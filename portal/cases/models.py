@@ -1,6 +1,6 @@
 """Tables of a case. Whatever the person wrote stands sealed; what routing needs stands plain."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +13,8 @@ OPEN, OPEN_IN_SQLITE = sa.text("open"), sa.text("open = 1")
 that says it in other words doesn't use them."""
 UNROUTED = sa.text("state = 'sent'")
 """The condition of the worker's index."""
+CHANGE_WAITS = sa.text("state = 'waiting'")
+"""The condition of the indexes of changes that wait."""
 
 
 class Case(Base):
@@ -42,7 +44,15 @@ class Case(Base):
     team_id: Mapped[str | None] = mapped_column(sa.ForeignKey("team.id"))
     supervisor_id: Mapped[str | None] = mapped_column(sa.ForeignKey("staff_member.id"))
     v_index: Mapped[str | None] = mapped_column(sa.String(64), index=True)
-    dossier_id: Mapped[str | None] = mapped_column(sa.ForeignKey("dossier.id"))
+    dossier_id: Mapped[str | None] = mapped_column(sa.ForeignKey("dossier.id"), index=True)
+    restricted: Mapped[bool] = mapped_column(default=False)
+    """A minor alone, or somebody who is threatened: never leaves the trained groups."""
+    alarm: Mapped[bool] = mapped_column(default=False)
+    """The last resort has it because our own records don't add up."""
+    mandate_hold: Mapped[bool] = mapped_column(default=False)
+    """Somebody sent it for the applicant; nothing is done in their name before this is checked."""
+    linked_to: Mapped[str | None] = mapped_column(sa.ForeignKey("cases.id"))
+    """The case of the family that this one was split off."""
     submission: Mapped[str] = mapped_column(sa.String(64), unique=True)
     code_lookup: Mapped[bytes] = mapped_column(unique=True)
     desk_key: Mapped[bytes]
@@ -83,3 +93,64 @@ class CaseMessage(Base):
     at: Mapped[datetime]
     outgoing: Mapped[bool]
     sealed: Mapped[bytes]
+
+
+class Attachment(Base):
+    """A file of a case, made anew by portal.files, under a key of its own that the desk can reach.
+
+    The public side seals it and can't open it again; with the receipt code it reads `about`.
+    """
+
+    __tablename__ = "case_file"
+    __table_args__ = (sa.UniqueConstraint("case_id", "digest"),)
+
+    id: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
+    case_id: Mapped[str] = mapped_column(sa.ForeignKey("cases.id"), index=True)
+    digest: Mapped[str] = mapped_column(sa.String(64))
+    """A keyed hash of what was sent, so that the same file twice is one."""
+    at: Mapped[datetime]
+    for_embassy: Mapped[bool]
+    """Whether it may go towards an embassy: never unless a supervisor says so (domain.md §2D-1)."""
+    ruling: Mapped[date | None]
+    """The date of the ruling that the supervisor read."""
+    released_by: Mapped[str | None] = mapped_column(sa.ForeignKey("staff_member.id"))
+    file_key: Mapped[bytes]
+    """The key of the content, wrapped to the desk."""
+    about: Mapped[bytes]
+    """Sealed JSON under the subkey of the messages: item, format, size, pages."""
+    content: Mapped[bytes]
+
+
+class PendingChange(Base):
+    """A weighty change that was asked for with the code, and is done only after a while.
+
+    Who asks again while one waits asks for nothing new: a case has one of a kind at the most.
+    """
+
+    __tablename__ = "pending_change"
+    __table_args__ = (
+        sa.UniqueConstraint("case_id", "nonce"),
+        sa.Index("ix_pending_change_waiting", "case_id", "kind", unique=True,
+                 postgresql_where=CHANGE_WAITS, sqlite_where=CHANGE_WAITS),
+        sa.Index("ix_pending_change_due", "due", postgresql_where=CHANGE_WAITS,
+                 sqlite_where=CHANGE_WAITS),
+        sa.CheckConstraint(sa.column("kind").in_(("contact", "withdraw")), name="kind"),
+        sa.CheckConstraint(
+            sa.column("state").in_(("waiting", "done", "undone", "dropped")), name="state"
+        ),
+    )  # fmt: skip
+
+    id: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
+    case_id: Mapped[str] = mapped_column(sa.ForeignKey("cases.id"))
+    kind: Mapped[str] = mapped_column(sa.String(10))
+    nonce: Mapped[str] = mapped_column(sa.String(64))
+    """A random name of one form: the same form twice is one change."""
+    state: Mapped[str] = mapped_column(sa.String(10))
+    asked: Mapped[datetime]
+    due: Mapped[datetime]
+    """When it is done, as the person was told."""
+    settled: Mapped[datetime | None]
+    desk_key: Mapped[bytes | None]
+    """The key of `sealed`, wrapped to the desk."""
+    sealed: Mapped[bytes | None]
+    """The new contact. The public side can't open it again; gone when the change was undone."""

@@ -128,6 +128,11 @@ class QueueRow:
     wrote_last: bool
     """The applicant wrote, and nobody has answered since."""
     name: str
+    alarm: bool
+    """The last resort has it, and nobody has taken it over."""
+    mandate_hold: bool
+    restricted: bool
+    """Stays within the trained groups."""
 
 
 @dataclass(frozen=True)
@@ -217,6 +222,9 @@ def _queue_row(
         supervisor,
         case.open and last_word == "reply",
         name,
+        case.alarm and case.open and case.supervisor_id is None,
+        case.mandate_hold and case.open,
+        case.restricted,
     )
 
 

@@ -49,6 +49,7 @@ class Prepared:
     case: Case
     event: CaseEvent
     code: str
+    messages_key: bytes
 
 
 def prepare(keys: PublicKeys, settings: Settings, new: NewCase, now: datetime) -> Prepared:
@@ -64,7 +65,7 @@ def prepare(keys: PublicKeys, settings: Settings, new: NewCase, now: datetime) -
     urgent = str(new.answers.get("urgent", "none"))
     case = Case(
         id=case_id,
-        reference=_new_reference(),
+        reference=new_reference(),
         kind=new.kind,
         state="sent",
         open=True,
@@ -72,7 +73,9 @@ def prepare(keys: PublicKeys, settings: Settings, new: NewCase, now: datetime) -
         urgent=urgent,
         embassy_hold=kind.embassy,
         created=now,
-        due=workflow.next_deadline("sent", now, urgent=urgent != "none", days=_days(settings)),
+        due=workflow.next_deadline(
+            "sent", now, urgent=urgent != "none", days=reaction_days(settings)
+        ),
         submission=new.submission,
         code_lookup=lookup,
         desk_key=keys.wrap(data_key, desk_key_place(case_id)),
@@ -84,7 +87,7 @@ def prepare(keys: PublicKeys, settings: Settings, new: NewCase, now: datetime) -
     event = CaseEvent(
         case_id=case_id, at=now, name="sent", state="sent", actor="applicant", detail={}
     )
-    return Prepared(case, event, code)
+    return Prepared(case, event, code, subkey(data_key, MESSAGES))
 
 
 def store(session: Session, prepared: Prepared) -> bool:
@@ -144,7 +147,7 @@ def move(
     case.state = made.target
     case.open = made.target not in workflow.CLOSED
     case.due = workflow.next_deadline(
-        made.target, now, urgent=case.urgent != "none", days=_days(settings)
+        made.target, now, urgent=case.urgent != "none", days=reaction_days(settings)
     )
     log_event(session, case, name, actor, now, detail={"reason": reason} if reason else {})
 
@@ -205,18 +208,12 @@ def reply(
             move(session, settings, case, "answer", "applicant", ["applicant"], now)
 
 
-def withdraw(session: Session, settings: Settings, case_id: str, now: datetime) -> None:
-    """The applicant withdraws; a second time changes nothing. Raises workflow.NotAllowed."""
-    case = session.get_one(Case, case_id, with_for_update=True)
-    if case.state != "withdrawn":
-        move(session, settings, case, "withdraw", "applicant", ["applicant"], now)
-
-
-def _days(settings: Settings) -> tuple[int, int]:
+def reaction_days(settings: Settings) -> tuple[int, int]:
+    """Working days until a person reacts: (ordinary, urgent)."""
     return settings.first_reaction_days, settings.urgent_reaction_days
 
 
-def _new_reference() -> str:
+def new_reference() -> str:
     """Eight letters and digits for people to name a case by; it opens nothing."""
     letters = base64.b32encode(secrets.token_bytes(5)).decode()
     letters = letters.translate(str.maketrans("IO", "89"))

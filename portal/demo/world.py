@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.caseload import importing
+from portal.caseload import absence, importing
 from portal.caseload.models import Team, TeamMember
 from portal.caseload.placenames import fold_place
 from portal.cases import handling, service
@@ -38,6 +38,7 @@ class DemoTeam:
     """Where its people live, as the caseload file writes it; empty for specialists."""
     supervisors: int
     flag: str = ""
+    trained: bool = False
 
 
 TEAMS = (
@@ -45,13 +46,16 @@ TEAMS = (
     DemoTeam("utrecht", "Team Utrecht", "region", "azc Utrecht", 2),
     DemoTeam("eindhoven", "Team Eindhoven", "region", "azc Eindhoven", 1),
     DemoTeam("amersfoort", "Gezinslocatie Amersfoort", "family", "GL Amersfoort", 1, "family"),
-    DemoTeam("ter-apel", "VBL Ter Apel", "vbl", "VBL Ter Apel", 1, "vbl"),
+    DemoTeam("ter-apel", "VBL Ter Apel", "vbl", "VBL Ter Apel", 2, "vbl"),
     DemoTeam("rotterdam", "Detentie Rotterdam", "detention", "DC Rotterdam", 1, "detention"),
     DemoTeam("dublin", "Team Dublin", "dublin", "", 1, "dublin"),
-    DemoTeam("amv", "Team AMV", "minors", "", 1, "unaccompanied_minor"),
+    DemoTeam("amv", "Team AMV", "minors", "", 1, "unaccompanied_minor", trained=True),
+    DemoTeam("vertrouwelijk", "Team Vertrouwelijk", "trafficking", "", 1, trained=True),
     DemoTeam("ilc", "ILC", "ilc", "", 2),
 )
 COORDINATORS = ("assen", "ilc")
+AWAY, DEPUTY = "supervisor-ter-apel-2@demo.example", "supervisor-ter-apel-1@demo.example"
+"""Somebody has two weeks off, and a colleague stands in."""
 ORGANISATIONS = (("IOM Nederland", "iom"), ("VluchtelingenWerk Nederland", "ngo"))
 
 
@@ -89,13 +93,14 @@ def _others() -> Iterator[Person]:
 
 
 def seed_people(session: Session, now: datetime) -> None:
-    """Teams, their supervisors and coordinators, and two partner organisations."""
+    """Teams, their supervisors and coordinators, one of them away, and two partners."""
     session.add_all(
         Team(
             id=team.id,
             name=team.name,
             kind=team.kind,
             places=[fold_place(team.location)] if team.location else [],
+            trained=team.trained,
         )
         for team in TEAMS
     )
@@ -113,6 +118,10 @@ def seed_people(session: Session, now: datetime) -> None:
         session.add(member)
         session.flush()
         session.add(TeamMember(member_id=member.id, team_id=by_name[person.group]))
+    session.flush()
+    today = absence.dutch_day(now)
+    away = absence.Away(AWAY, today - timedelta(days=1), today + timedelta(days=13), DEPUTY)
+    absence.add_absence(session, away)
 
 
 def write_caseload(path: Path) -> None:
@@ -189,6 +198,7 @@ def _answers(row: importing.Row, extra: dict[str, Any]) -> dict[str, Any]:
     born = {part: getattr(row.birth_date, part) for part in ("year", "month", "day")}
     return {
         "urgent": "none",
+        "sender_role": "self",
         "talk_lang": language(row.language).english,
         "interpreter_gender": "none",
         "family_name": row.family_name,
@@ -206,7 +216,9 @@ def _answers(row: importing.Row, extra: dict[str, Any]) -> dict[str, Any]:
 
 _IOM: dict[str, Any] = {
     "goal": "information",
+    "destination_known": "origin",
     "destination": "MA",
+    "family_included": "no",
     "document_state": "expired",
     "adults": 1,
     "children": 2,
@@ -219,11 +231,16 @@ _IOM: dict[str, Any] = {
 _MEDIATION: dict[str, Any] = {
     "procedure_pending": "no",
     "attempt_made": "yes",
-    "attempt_where": "embassy",
-    "attempt_when": "2026",
-    "attempt_result": "ذهبت إلى السفارة مرتين. قالوا إن الأوراق غير كافية.",
+    "own_attempts": [
+        {
+            "where": "embassy",
+            "when": "2026",
+            "result": "ذهبت إلى السفارة مرتين. قالوا إن الأوراق غير كافية.",
+        }
+    ],
     "attempt_proof": "bring",
-    "target_country": "DZ",
+    "identity_copies": "bring",
+    "target_countries": [{"country": "DZ"}],
     "identity_docs": ["birth"],
     "identity_docs_where": "with my family",
     "photos_mode": "bring",
@@ -232,14 +249,20 @@ _MEDIATION: dict[str, Any] = {
     "read_who_decides": True,
     "willing_full_cooperation": True,
 }
+_PRIVATE = {
+    "from_safety": "yes",
+    "talk_topic": "private",
+    "talk_way": "here",
+    "talk_staff": "woman",
+}
 _REQUESTS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("iom_support", "ar", _IOM),
     ("mediation", "ar", _MEDIATION),
     ("question", "en", {"question_text": "May my son finish his school year before we leave?"}),
     ("iom_support", "en", {**_IOM, "urgent": "flight"}),
-    ("appointment", "ar", {"talk_topic": "private", "talk_way": "here", "talk_staff": "woman"}),
+    ("appointment", "ar", _PRIVATE),
     ("question", "nl", {"question_text": "Wie is mijn regievoerder?"}),
-    ("mediation", "en", {**_MEDIATION, "attempt_result": "They did not answer my letter."}),
+    ("mediation", "en", _MEDIATION),
 )
 
 

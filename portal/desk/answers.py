@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 
 from portal.cases.fields import Field
-from portal.cases.kinds import KINDS, Kind, Step
+from portal.cases.kinds import KINDS
+from portal.cases.steps import Kind, Step
 from portal.desk.wording import say
 from portal.i18n import N_, format_date, territory
 
@@ -43,8 +44,10 @@ class Answers:
     about_person: tuple[Answer, ...]
 
 
-_PERSON_STEPS = frozenset("language name birth v-number nationality location contact reach".split())
-_LEFT_OUT = frozenset({"statement_read", "v_number_unknown"})
+_PERSON_STEPS = frozenset(
+    "sender mandate language name birth alone v-number nationality location contact reach".split()
+)
+_LEFT_OUT = frozenset({"statement_read", "v_number_unknown", "birth_date_unknown"})
 
 
 def asked_kind(kind: str, answers: Mapping[str, Any]) -> Kind:
@@ -59,7 +62,7 @@ def read_answers(kind: str, answers: Mapping[str, Any], tag: str) -> Answers:
     person: list[Answer] = []
     for step in asked_kind(kind, answers).path(answers):
         for field, answer in _of_step(step, answers, tag):
-            if field.widget == "textarea":
+            if field.widget == "textarea" or (field.widget == "group" and not answer.missing):
                 own.append(answer)
             else:
                 (person if step.key in _PERSON_STEPS else request).append(answer)
@@ -68,7 +71,7 @@ def read_answers(kind: str, answers: Mapping[str, Any], tag: str) -> Answers:
 
 def _of_step(step: Step, answers: Mapping[str, Any], tag: str) -> Iterator[tuple[Field, Answer]]:
     for field in step.fields:
-        if field.name in _LEFT_OUT:
+        if field.name in _LEFT_OUT or field.widget == "hidden":
             continue
         asks_itself = field.label not in _ASKED_BY_STEP
         text = answer_text(field, answers.get(field.name), tag)
@@ -99,10 +102,20 @@ def answer_text(field: Field, value: Any, tag: str) -> str:
         case "radio", str():
             return labels.get(value, value)
         case "country", str():
-            return territory(value, tag)
+            return labels.get(value) or territory(value, tag)
+        case "group", list():
+            return "\n\n".join(_row_text(field, row, tag) for row in value)
         case "date", dict():
             return _date_text(value, tag)
     return str(value)
+
+
+def _row_text(group: Field, row: Mapping[str, Any], tag: str) -> str:
+    return "\n".join(
+        f"{say(tag, field.label)}: {text}"
+        for field in group.fields
+        if (text := answer_text(field, row.get(field.name), tag))
+    )
 
 
 def _date_text(parts: Mapping[str, int], tag: str) -> str:

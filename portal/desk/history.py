@@ -2,18 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from portal.cases.letters import LETTERS
 from portal.cases.queries import LogLine
 from portal.cases.workflow import REASONS
 from portal.desk.wording import PROCEDURES, named, say
-from portal.i18n import N_
+from portal.i18n import N_, format_date
 
 EVENTS: Mapping[str, str] = {
     "sent": N_("sent this request"),
     "routed": N_("gave the request to %(team)s"),
     "routed_to": N_("gave the request to %(supervisor)s, %(team)s"),
+    "rerouted": N_("handed the request over to %(team)s"),
+    "rerouted_to": N_("handed the request over to %(supervisor)s, %(team)s"),
+    "split": N_("gave one of the family a request of their own"),
+    "mandate_confirmed": N_("checked the mandate of who sent this"),
+    "hold_set": N_("put mediation on hold. The record says: %(procedure)s."),
+    "hold_lifted": N_("lifted the hold of mediation. The record says: %(procedure)s."),
     "held": N_(
         "kept the mediation as a question and advised to see a lawyer first. The record says: "
         "%(procedure)s."
@@ -24,6 +30,9 @@ EVENTS: Mapping[str, str] = {
     "message": N_("sent the message “%(letter)s”"),
     "reply": N_("wrote a message"),
     "note": N_("wrote an internal note"),
+    "file_added": N_("added a photo or a paper"),
+    "file_released": N_("decided that a file may go to an embassy, with the ruling of %(date)s"),
+    "file_withheld": N_("decided that a file may not go to an embassy any more"),
     "start": N_("began to work on it"),
     "ask_info": N_("asked for more information"),
     "answer": N_("answered the question"),
@@ -36,6 +45,15 @@ EVENTS: Mapping[str, str] = {
     "join": N_("joined it with an earlier request"),
     "finish": N_("closed the request"),
     "withdraw": N_("withdrew the request"),
+    "withdraw_asked": N_("asked to withdraw the request; this waits and can be undone"),
+    "withdraw_undone": N_("did not want to withdraw after all"),
+    "withdraw_dropped": N_("let the withdrawal that waited lapse, for the request is closed"),
+    "contact_change_asked": N_("asked to be reached in another way; this waits and can be undone"),
+    "contact_change_undone": N_("did not want to be reached in another way after all"),
+    "contact_change_dropped": N_(
+        "let the new contact that waited lapse, for the request is closed"
+    ),
+    "contact_changed": N_("put the new contact in place, as was asked"),
 }
 """What each event of the log means; `_to` is the same with a person named."""
 ACTORS: Mapping[str, str] = {
@@ -73,6 +91,8 @@ def _told(tag: str, line: LogLine, teams: Mapping[str, str], people: Mapping[str
         "procedure": named(tag, PROCEDURES, str(detail.get("procedure", ""))),
         "reason": named(tag, REASONS, str(detail.get("reason", ""))),
     }
+    if "date" in detail:
+        values["date"] = format_date(date.fromisoformat(str(detail["date"])), tag)
     letter = LETTERS.get(detail.get("letter", ""))
     values["letter"] = say(tag, letter.title) if letter else ""
     with_person = f"{line.name}_to" if detail.get("supervisor") else line.name

@@ -10,9 +10,10 @@ from urllib.parse import urlencode
 from portal.cases import workflow
 from portal.cases.kinds import KINDS
 from portal.cases.letters import LETTERS, Letter, Written
-from portal.cases.queries import COUNT_UP_TO, Message, QueuePage, QueueRow
+from portal.cases.queries import COUNT_UP_TO, Message, QueuePage, QueueRow, person_name
 from portal.desk import wording
 from portal.desk.answers import read_answers
+from portal.desk.changes import changes_view
 from portal.desk.forms import VIEWS, Filters, OptionView, write_after
 from portal.desk.history import history
 from portal.desk.queries import CaseData
@@ -33,6 +34,15 @@ LETTERS_FOR: Mapping[str, tuple[str, ...]] = {
     "mediation": ("reading", "info_needed", "meeting", "mediation_started", "not_now"),
     "appointment": ("meeting", "reading", "info_needed", "not_now"),
     "question": ("reading", "own_words", "meeting", "info_needed", "iom_contact"),
+    "ngo_support": ("reading", "meeting", "own_words", "info_needed", "iom_contact", "not_now"),
+    "third_country": ("reading", "info_needed", "meeting", "own_words", "not_now"),
+    "interpreter": ("own_words", "meeting", "reading"),
+    "medical": ("meeting", "reading", "own_words", "info_needed"),
+    "reception_term": ("reading", "info_needed", "meeting", "own_words", "not_now"),
+    "documents_back": ("own_words", "reading", "info_needed", "meeting", "not_now"),
+    "contact_change": ("own_words", "reading", "info_needed"),
+    "representative": ("reading", "info_needed", "own_words"),
+    "withdraw": ("own_words", "reading", "info_needed"),
 }
 """The letters that fit a kind of request, the likely one first."""
 
@@ -61,6 +71,8 @@ class RowView:
     late: Lateness
     age: str
     urgent: str
+    marks: tuple[str, ...]
+    """What somebody must look at first."""
     is_new: bool
     supervisor: str
     """Empty when nobody has the case yet."""
@@ -138,6 +150,7 @@ def row_view(row: QueueRow, member: Member, tag: str, now: datetime) -> RowView:
         late=wording.lateness(row.due, now, is_open=is_open),
         age=wording.age(tag, row.created, now),
         urgent=named(tag, wording.URGENT, row.urgent) if row.urgent in wording.URGENT else "",
+        marks=tuple(say(tag, text) for name, text in wording.MARKS.items() if getattr(row, name)),
         is_new=row.state == "assigned" or row.wrote_last,
         supervisor=row.supervisor or "",
         mine=row.supervisor_id == member.id,
@@ -154,6 +167,7 @@ def case_view(data: CaseData, member: Member, tag: str, now: datetime) -> dict[s
     return {
         "row": row_view(file.row, member, tag, now),
         "file": file,
+        "changes": changes_view(data.changes, tag, is_open=file.open),
         "answers": read_answers(file.row.kind, file.answers, tag),
         "reasons": routing_reasons(data, tag),
         "points": points(data, tag),
@@ -167,6 +181,7 @@ def case_view(data: CaseData, member: Member, tag: str, now: datetime) -> dict[s
             OptionView(code, say(tag, text)) for code, text in workflow.REASONS.items()
         ),
         "handlers": handler_groups(data) if "coordinator" in member.roles else (),
+        "family": family_to_split(data),
         "messages": tuple(message_view(message) for message in reversed(file.messages)),
         "history": history(tag, file.log, data.team_names, data.people),
     }
@@ -185,7 +200,20 @@ def handler_groups(data: CaseData) -> tuple[tuple[str, tuple[tuple[str, str], ..
     by_team = groupby(data.handlers, key=lambda handler: handler.team_id)
     people = {team: tuple((f"{team}:{h.id}", h.name) for h in group) for team, group in by_team}
     return tuple(
-        (team.name, ((f"{team.id}:", ""), *people.get(team.id, ()))) for team in data.teams
+        (team.name, ((f"{team.id}:", ""), *people.get(team.id, ())))
+        for team in data.teams
+        if team.trained or not data.file.row.restricted
+    )
+
+
+def family_to_split(data: CaseData) -> tuple[tuple[str, str], ...]:
+    """(number, name) of the adults in the request who have none of their own yet."""
+    apart = {line.detail.get("member") for line in data.file.log if line.name == "split"}
+    family = data.file.answers.get("family") or [] if data.file.open else []
+    return tuple(
+        (str(number), person_name(one))
+        for number, one in enumerate(family)
+        if one.get("relation") != "child" and number not in apart
     )
 
 

@@ -13,6 +13,7 @@ from portal.caseload.queries import (
     dossier_by_id,
 )
 from portal.cases.queries import Actor, CaseFile, case_file
+from portal.desk.changes import Changes, changes_of
 from portal.vault import DeskKeys, VaultError
 
 
@@ -24,6 +25,7 @@ class CaseData:
     teams: tuple[TeamRow, ...]
     handlers: tuple[Handler, ...]
     dossier: FoundDossier | None
+    changes: Changes
 
     @property
     def team_names(self) -> dict[str, str]:
@@ -40,7 +42,11 @@ def case_data(session: Session, keys: DeskKeys, actor: Actor, case_id: str) -> C
     if file is None:
         return None
     return CaseData(
-        file, all_teams(session), all_handlers(session), _dossier(session, keys, file.dossier_id)
+        file,
+        all_teams(session),
+        all_handlers(session),
+        _dossier(session, keys, file.dossier_id),
+        changes_of(session, keys, case_id),
     )
 
 

@@ -8,6 +8,7 @@ from portal.i18n import N_
 
 SENTENCES: Mapping[str, str] = {
     "match": N_("The V-number and the date of birth belong to one dossier."),
+    "name_differs": N_("The dossier has quite another name. Check who this is at the first talk."),
     "override": N_(
         "The dossier says: %(flag)s. Such requests go to the specialists of %(team)s first."
     ),
@@ -17,7 +18,24 @@ SENTENCES: Mapping[str, str] = {
     ),
     "dossier_closed": N_("There is a dossier with these data, but it is closed."),
     "team_unknown": N_("The team of the dossier does not work here any more."),
+    "team_empty": N_("Nobody works in %(team)s at this time."),
     "no_supervisor": N_("The dossier names no supervisor."),
+    "supervisor_gone": N_("The supervisor of the dossier does not work here any more."),
+    "absent_no_deputy": N_("The supervisor is absent and nobody stands in: the team has it."),
+    "not_trained": N_(
+        "The supervisor is absent and who stands in is in no trained group: the team has it."
+    ),
+    "deputy": N_("The supervisor is absent, so this goes to who stands in."),
+    "moved": N_("The person says to live in another place now: %(team)s serves it."),
+    "trained_group": N_("This request stays within the trained group %(team)s."),
+    "no_trained_team": N_(
+        "This request is for a trained group alone, and there is none. Show it to nobody else."
+    ),
+    "medical_task": N_("Health matters on the journey: DIA/Bijzonder Vertrek has a task in this."),
+    "mandate_hold": N_(
+        "Somebody sent this for the person. Check the mandate first; until then nothing is done in "
+        "the person's name."
+    ),
     "several_dossiers": N_("More than one dossier fits these data."),
     "birth_date_differs": N_(
         "A dossier has this V-number, but another date of birth. Check who this is at the first "

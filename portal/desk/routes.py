@@ -7,8 +7,9 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from portal import audit
-from portal.cases import handling
+from portal.cases import handling, splitting
 from portal.cases.queries import queue_page
+from portal.desk import files
 from portal.desk.correspondence import routes as correspondence
 from portal.desk.deeds import CASE, actor_of, case_or_problem, problem, settle
 from portal.desk.forms import CONSENT, NOTE_LENGTH, clean, read_filters
@@ -53,6 +54,7 @@ async def case(request: Request) -> Response:
         return data
     member = member_of(request)
     view = case_view(data, member, desk_language(request, member), datetime.now(UTC))
+    view["files"] = await files.listed(request, data.file.row.id)
     return staff_page(request, member, "desk/case.html", place="queue", **view)
 
 
@@ -79,6 +81,18 @@ async def move(request: Request) -> Response:
     return await settle(request, handling.move, name, reason)
 
 
+async def mandate(request: Request) -> Response:
+    """Somebody checked that the sender may act for the person."""
+    return await settle(request, handling.confirm_mandate)
+
+
+async def split(request: Request) -> Response:
+    """One of the family gets a request of their own."""
+    member = clean((await request.form()).get("member"), 3)
+    number = int(member) if member.isascii() and member.isdecimal() else -1
+    return await settle(request, splitting.split_off, number)
+
+
 async def note(request: Request) -> Response:
     """An internal note. When somebody else was first, the text stays on the page."""
     text = clean((await request.form()).get("text"), NOTE_LENGTH)
@@ -94,6 +108,9 @@ routes: list[BaseRoute] = [
     staff_route(f"{CASE}/take-over", take_over, ["POST"], name="take over"),
     staff_route(f"{CASE}/assign", assign, ["POST"], ["coordinator"], name="assign"),
     staff_route(f"{CASE}/move", move, ["POST"], name="move"),
+    staff_route(f"{CASE}/mandate", mandate, ["POST"], name="mandate"),
+    staff_route(f"{CASE}/split", split, ["POST"], name="split"),
     staff_route(f"{CASE}/note", note, ["POST"], name="note"),
     *correspondence,
+    *files.routes,
 ]

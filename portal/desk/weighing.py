@@ -85,10 +85,10 @@ def _points(data: CaseData, tag: str) -> Iterator[tuple[str, Mapping[str, str] |
     if file.row.kind == "iom_support" and file.readable:
         agreed = bool(answers.get("share_with_iom"))
         yield (IOM_YES, None, "yes") if agreed else (IOM_NO, None, "no")
-    yield from _of_answers(answers)
+    yield from _of_answers({**answers, **data.changes.current})
     if data.dossier and (name := _other_name(answers, data.dossier)):
         yield ANOTHER_NAME, {"name": name}, "open"
-    routed = _last(file.log, "routed")
+    routed = _last(file.log, "routed", "rerouted")
     if routed and (own := data.people.get(str(routed.detail.get("copy_to", "")))):
         yield OWN_SUPERVISOR, {"supervisor": own}, "open"
 
@@ -97,7 +97,7 @@ def _of_answers(answers: Mapping[str, Any]) -> Iterator[tuple[str, None, Standin
     needs = answers.get("special_needs") or []
     if answers.get("contact_safe") == "no":
         yield UNSAFE, None, "no"
-    if "minor_alone" in needs:
+    if "minor_alone" in needs or answers.get("minor_alone") == "yes":
         yield MINOR, None, "open"
     if {"illness", "pregnant", "elderly"} & set(needs):
         yield NEEDS, None, "open"
@@ -118,7 +118,7 @@ def _other_name(answers: Mapping[str, Any], dossier: FoundDossier) -> str:
 
 def routing_reasons(data: CaseData, tag: str) -> list[str]:
     """Why the case came here, as the newest routing said it."""
-    routed = _last(data.file.log, "routed")
+    routed = _last(data.file.log, "routed", "rerouted")
     return reasons(tag, routed.detail, data.team_names) if routed else []
 
 
@@ -135,5 +135,5 @@ def record(data: CaseData, tag: str) -> Record | None:
     )
 
 
-def _last(log: tuple[LogLine, ...], name: str) -> LogLine | None:
-    return next((line for line in reversed(log) if line.name == name), None)
+def _last(log: tuple[LogLine, ...], *names: str) -> LogLine | None:
+    return next((line for line in reversed(log) if line.name in names), None)

@@ -63,18 +63,34 @@ MOVES: Mapping[str, str] = {
 
 KINDS: Mapping[str, str] = {
     "iom_support": N_("IOM support"),
+    "ngo_support": N_("NGO or EURP support"),
     "mediation": N_("Mediation (bemiddelingsverzoek)"),
+    "third_country": N_("Another country"),
     "appointment": N_("Talk"),
     "question": N_("Question"),
+    "interpreter": N_("Interpreter"),
+    "medical": N_("Health and travelling"),
+    "reception_term": N_("More time in reception"),
+    "documents_back": N_("Papers back"),
+    "contact_change": N_("New contact details"),
+    "representative": N_("Representative"),
+    "withdraw": N_("Withdraw a request"),
 }
 URGENT: Mapping[str, str] = {
     "flight": N_("Flight very soon"),
     "health": N_("Very ill"),
     "danger": N_("In danger"),
 }
+MARKS: Mapping[str, str] = {
+    "alarm": N_("Nobody found: see who should have it"),
+    "mandate_hold": N_("Check the mandate"),
+    "restricted": N_("Trained group only"),
+}
+"""What a row of the queue says of itself, by the names of QueueRow."""
 FLAGS: Mapping[str, str] = {
     "unaccompanied_minor": N_("unaccompanied minor"),
     "detention": N_("detention"),
+    "closed_family": N_("closed family facility (GGV)"),
     "dublin": N_("Dublin"),
     "vbl": N_("freedom-restricting location (VBL)"),
     "family": N_("family location (GL)"),

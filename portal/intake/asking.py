@@ -1,29 +1,29 @@
 """Asking: choose a kind, one step a page, read it back, send it, keep the code."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
 import anyio.to_thread
-import segno
-from markupsafe import Markup
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from portal import throttle
-from portal.cases import receipt, service
-from portal.cases.kinds import KINDS, Advice, Kind, Step
+from portal.cases import attachments, receipt, service
+from portal.cases.kinds import GROUPS, KINDS
+from portal.cases.steps import Advice, Kind, Step
 from portal.i18n import N_
-from portal.intake import forms, visits
+from portal.intake import codes, forms, visits
 from portal.intake.visits import Draft, VisitState
-from portal.web.context import client_address, public_page, reader_language, see, services
+from portal.web.context import client_address, is_kiosk, public_page, reader_language, see, services
 from portal.web.who import who
 
 OLD_PAGE = N_("Your visit had ended. Please look at your answers and send this page again.")
+FROM_SAFETY = "from_safety"
 LAST_FOUR = N_("These are not the last four digits. Look at your code again.")
 
 
@@ -93,19 +93,33 @@ async def _asking(request: Request) -> Asking:
 async def choose(request: Request) -> Response:
     """What would you like to ask?"""
     visit = await visits.visit_of(request)
-    return public_page(request, "intake/choose.html", kinds=KINDS.values(), drafts=visit.drafts)
+    return public_page(request, "intake/choose.html", groups=GROUPS, drafts=visit.drafts)
 
 
 @who("anyone")
 async def show_step(request: Request) -> Response:
     """One step with what was answered before, or the advice that follows it."""
     asking = await _asking(request)
+    if request.query_params.get("from") == "safety":
+        return await _begin_quietly(asking)
     wanted = request.query_params.get("advice", "")
     for step in asking.path:
         if step.key == wanted and step.advice and step.advice.when.holds(asking.draft.answers):
             return _advice_page(asking, step, step.advice)
     typed = {field.name: asking.draft.answers.get(field.name) for field in asking.step.fields}
     return _step_page(asking, typed, {})
+
+
+async def _begin_quietly(asking: Asking) -> Response:
+    """From the safety page: remembered in the draft alone, then on at an address like any other.
+
+    It decides who reads the request (domain.md §4); no page shows it again.
+    """
+    names = {field.name for step in asking.kind.steps for field in step.fields}
+    if FROM_SAFETY in names and asking.draft.answers.get(FROM_SAFETY) != "yes":
+        draft = replace(asking.draft, answers={**asking.draft.answers, FROM_SAFETY: "yes"})
+        await _save(asking.visit, asking.request, asking.kind.key, draft)
+    return visits.keep(asking.request, asking.visit, see(asking.base))
 
 
 @who("anyone")
@@ -116,6 +130,8 @@ async def answer_step(request: Request) -> Response:
     if "become" in form:
         return await _become_another(asking, form)
     parsed = forms.parse(asking.step, form)
+    if isinstance(button := form.get("rows"), str):
+        return _step_page(asking, forms.pressed(asking.step, parsed.typed, button), {})
     if not asking.visit.is_own_form(form.get("csrf")):
         return _step_page(asking, parsed.typed, {"": OLD_PAGE}, status=422)
     if parsed.errors:
@@ -219,6 +235,8 @@ def _check_page(asking: Asking, *, status: int = 200, wait: int = 0, error: str 
         steps=forms.read_back(asking.kind, asking.draft.answers, asking.tag),
         base=asking.base,
         submission=asking.draft.submission,
+        files=asking.visit.files.get(asking.kind.key, ()),
+        takes_files=asking.kind.key in attachments.ITEMS_OF and not is_kiosk(asking.request),
         csrf=asking.visit.csrf,
         wait=wait,
         error=error,
@@ -264,7 +282,7 @@ async def send(request: Request) -> Response:
     prepared = await anyio.to_thread.run_sync(
         service.prepare, here.keys.public, here.settings, new, now
     )
-    await here.db.write(visits.send, visit.token, asking.kind.key, prepared, now)
+    await here.db.write(visits.send, visit.token, asking.kind.key, prepared, now, here.keys.public)
     return visits.keep(request, visit, see(f"/{tag}/ask/sent"))
 
 
@@ -297,19 +315,11 @@ async def _sent_page(request: Request, visit: VisitState, typed: str | None = No
         "intake/sent.html",
         status=422 if typed is not None and not right else 200,
         groups=receipt.groups(found.code),
-        qr=_qr(found.code),
+        qr=codes.picture(found.code),
         reference=found.reference,
         kind=KINDS[found.kind],
         field=field,
         wrong=typed is not None and not right,
         right=right,
         csrf=visit.csrf,
-    )
-
-
-def _qr(code: str) -> Markup:
-    """The digits alone, no address: scanning it leaves nothing in a browser's history."""
-
-    return Markup(  # noqa: S704 - made by segno from sixteen digits
-        segno.make(code, error="m").svg_inline(scale=4, border=2, svgclass="qr", omitsize=False)
     )

@@ -46,6 +46,11 @@ def clean_text(typed: str, maxlength: int) -> str:
     return text
 
 
+def is_empty(typed: str) -> bool:
+    """Nothing to be seen: no text at all, spaces, or joiners that join nothing."""
+    return all(c.isspace() or unicodedata.category(c) == "Cf" for c in typed)
+
+
 def _is_refused(c: str) -> bool:
     return ord(c) in _REFUSED or (unicodedata.category(c) in ("Cc", "Cs", "Co") and c not in "\n\t")
 
@@ -57,8 +62,15 @@ def latin_digits(typed: str) -> str:
     )
 
 
+def _digits(typed: str, maxlength: int) -> str:
+    """With 0-9 for digits, and without the unseen marks that come along when people copy a number
+    out of a text in Arabic or Persian."""
+    text = latin_digits(clean_text(typed, maxlength))
+    return "".join(c for c in text if unicodedata.category(c) != "Cf").strip()
+
+
 def clean_number(typed: str, maxlength: int) -> int:
-    digits = latin_digits(clean_text(typed, 40)).replace(" ", "")
+    digits = _digits(typed, 40).replace(" ", "")
     if not re.fullmatch(rf"[0-9]{{1,{maxlength}}}", digits):
         raise Wrong(NUMBER)
     return int(digits)
@@ -66,7 +78,7 @@ def clean_number(typed: str, maxlength: int) -> int:
 
 def clean_v_number(typed: str) -> str:
     """Ten digits, leading zeros kept; no check digit is known (domain.md §3A)."""
-    bare = re.sub(r"[\s.;,:_/\\-]", "", latin_digits(clean_text(typed, 40))).upper()
+    bare = re.sub(r"[\s.;,:_/\\\-\u2010-\u2015]", "", _digits(typed, 40)).upper()
     if re.fullmatch(r"[0-9]{10}", bare):
         return bare
     if bare and bare.isascii() and _DOCUMENT_NUMBER.fullmatch(bare):
@@ -78,7 +90,7 @@ def clean_date(day: str, month: str, year: str, today: date | None = None) -> di
     """{"year", "month"?, "day"?}: a real date up to today; month and day may be unknown."""
     today = today or datetime.now(UTC).date()
     typed = {"day": day, "month": month, "year": year}
-    parts = {name: latin_digits(clean_text(text, 10)) for name, text in typed.items()}
+    parts = {name: _digits(text, 10) for name, text in typed.items()}
     if any(part and not re.fullmatch("[0-9]{1,4}", part) for part in parts.values()):
         raise Wrong(DATE)
     if not parts["year"] or (parts["day"] and not parts["month"]):

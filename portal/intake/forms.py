@@ -8,10 +8,11 @@ from typing import Any
 from starlette.datastructures import FormData
 
 from portal.cases.fields import Field, Option
-from portal.cases.kinds import Kind, Step
+from portal.cases.steps import Kind, Step
 from portal.i18n import format_date, territories, territory, translate
 from portal.intake import cleaning
 from portal.intake.cleaning import Wrong
+from portal.intake.groups import changed_rows, is_blank, rows_of
 
 Typed = Mapping[str, Any]
 """What stood in the fields, as strings, lists of strings, and a mapping for a date."""
@@ -41,6 +42,10 @@ class FieldView:
     autocomplete: str
     dir: str
     maxlength: int
+    rows: tuple[tuple["FieldView", ...], ...] = ()
+    """The fields of a group, once for each time it is filled in."""
+    add: str = ""
+    """What the button says that adds one more; empty when there may be no more."""
 
 
 @dataclass(frozen=True)
@@ -64,27 +69,61 @@ def parse(step: Step, form: FormData) -> Parsed:
     answers: dict[str, Any] = {}
     errors: dict[str, str] = {}
     for field in step.fields:
-        if field.replaced_by and typed.get(field.replaced_by):
-            answers[field.name] = None  # "I don't know" stands, whatever is in the field
+        if field.widget == "hidden":
             continue
-        try:
-            answers[field.name] = _clean(field, typed[field.name])
-        except Wrong as wrong:
-            errors[field.name] = str(wrong)
+        if field.widget == "group":
+            answers[field.name] = _clean_rows(field, typed[field.name], errors)
+        elif field.replaced_by and typed.get(field.replaced_by):
+            answers[field.name] = None  # "I don't know" stands, whatever is in the field
+        else:
+            _clean_into(answers, errors, field, field.name, typed[field.name])
     return Parsed(answers, errors, typed)
 
 
-def _typed(field: Field, form: FormData) -> Any:
+def _clean_into(
+    answers: dict[str, Any], errors: dict[str, str], field: Field, name: str, typed: Any
+) -> None:
+    try:
+        answers[field.name] = _clean(field, typed)
+    except Wrong as wrong:
+        errors[name] = str(wrong)
+
+
+def _clean_rows(
+    group: Field, rows: list[dict[str, Any]], errors: dict[str, str]
+) -> list[dict[str, Any]]:
+    """The filled rows of a group; one that was left empty is as if it weren't there."""
+    filled = [(number, row) for number, row in enumerate(rows) if not is_blank(row)]
+    if group.required and not filled:
+        filled = [(0, rows[0])]  # its own fields say what is missing
+    cleaned = []
+    for number, row in filled[: group.most]:
+        answers: dict[str, Any] = {}
+        for field in group.fields:
+            name = f"{group.name}.{number}.{field.name}"
+            _clean_into(answers, errors, field, name, row[field.name])
+        cleaned.append(answers)
+    return cleaned
+
+
+def _typed(field: Field, form: FormData, name: str = "") -> Any:
+    name = name or field.name
+
     def text(name: str) -> str:
         value = form.get(name)
         # a lone surrogate can't be stored or shown: it becomes a visible mark
         return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
 
+    if field.widget == "group":
+        return [
+            {each.name: _typed(each, form, f"{name}.{row}.{each.name}") for each in field.fields}
+            for row in rows_of(form, field)
+        ]
     if field.widget == "date":
-        return {part: text(f"{field.name}.{part}")[:10] for part in ("day", "month", "year")}
+        return {part: text(f"{name}.{part}")[:10] for part in ("day", "month", "year")}
     if field.widget == "checkboxes":
-        return [value for value in form.getlist(field.name) if isinstance(value, str)][:50]
-    return text(field.name)[: max(field.maxlength * 4, 1000)]
+        return [value for value in form.getlist(name) if isinstance(value, str)][:50]
+    return text(name)[: max(field.maxlength * 4, 1000)]
 
 
 def _clean(field: Field, typed: Any) -> Any:
@@ -101,17 +140,17 @@ def _clean(field: Field, typed: Any) -> Any:
                 raise Wrong(cleaning.TICK)
             return typed == "yes"
         case "date":
-            if not field.required and not any(typed.values()):
+            if not field.required and all(map(cleaning.is_empty, typed.values())):
                 return None
             return cleaning.clean_date(**typed)
-    if not typed.strip():
+    if cleaning.is_empty(typed):
         if field.required:
             raise Wrong(cleaning.CHOOSE if field.options else cleaning.EMPTY)
         return None
     match field.widget:
         case "radio" if typed not in values:
             raise Wrong(cleaning.CHOOSE_ONE_OF)
-        case "country" if typed not in {code for code, _ in territories("en")}:
+        case "country" if typed not in values | {code for code, _ in territories("en")}:
             raise Wrong(cleaning.CHOOSE_ONE_OF)
         case "number":
             return cleaning.clean_number(typed, field.maxlength)
@@ -123,8 +162,37 @@ def _clean(field: Field, typed: Any) -> Any:
 def views(step: Step, typed: Typed, errors: Mapping[str, str], tag: str) -> tuple[FieldView, ...]:
     """The fields of a step in the reader's language, filled with what was typed or answered."""
     return tuple(
-        _view(field, typed.get(field.name), errors.get(field.name, ""), tag)
+        _group_view(field, typed.get(field.name) or [{}], errors, tag)
+        if field.widget == "group"
+        else _view(field, typed.get(field.name), errors.get(field.name, ""), tag)
         for field in step.fields
+        if field.widget != "hidden"
+    )
+
+
+def pressed(step: Step, typed: Typed, button: str) -> dict[str, Any]:
+    """What was typed, with one row of a group more or less."""
+    groups = {field.name: field for field in step.fields if field.widget == "group"}
+    return {
+        name: changed_rows(groups[name], value, button) if name in groups else value
+        for name, value in typed.items()
+    }
+
+
+def _group_view(
+    group: Field, rows: list[dict[str, Any]], errors: Mapping[str, str], tag: str
+) -> FieldView:
+    def row_view(number: int, row: dict[str, Any]) -> tuple[FieldView, ...]:
+        named = (replace(f, name=f"{group.name}.{number}.{f.name}") for f in group.fields)
+        return tuple(
+            _view(each, row.get(field.name), errors.get(each.name, ""), tag)
+            for field, each in zip(group.fields, named, strict=True)
+        )
+
+    return replace(
+        _view(group, None, "", tag),
+        rows=tuple(row_view(number, row) for number, row in enumerate(rows)),
+        add=translate(tag, group.add) if len(rows) < group.most else "",
     )
 
 
@@ -167,8 +235,9 @@ def _shown_value(field: Field, value: Any) -> Any:
 def _options(field: Field, value: Any, tag: str) -> tuple[OptionView, ...]:
     if field.widget == "country":
         nothing = OptionView("", "–", "", not value)
+        others = (_option(option, option.value == value, tag) for option in field.options)
         countries = (OptionView(code, n, "", code == value) for code, n in territories(tag))
-        return (nothing, *countries)
+        return (nothing, *others, *countries)
     chosen = value if isinstance(value, list) else [value]
     return tuple(_option(option, option.value in chosen, tag) for option in field.options)
 
@@ -201,16 +270,36 @@ def read_back(kind: Kind, answers: Mapping[str, Any], tag: str) -> tuple[StepVie
             step.key,
             translate(tag, step.title),
             tuple(
-                AnswerView(
-                    translate(tag, field.label),
-                    answer_text(field, answers.get(field.name), tag),
-                )
+                answer
                 for field in step.fields
-                if not (field.widget == "tick" and not answers.get(field.name))
+                for answer in _answer_views(field, answers.get(field.name), tag)
             ),
         )
         for step in kind.path(answers)
     )
+
+
+def _answer_views(field: Field, value: Any, tag: str) -> list[AnswerView]:
+    label = translate(tag, field.label)
+    if field.widget == "hidden" or (field.widget == "tick" and not value):
+        return []
+    if field.widget == "group":
+        return [
+            AnswerView(f"{label} {n}", row) for n, row in enumerate(row_texts(field, value, tag), 1)
+        ]
+    return [AnswerView(label, answer_text(field, value, tag))]
+
+
+def row_texts(group: Field, rows: Any, tag: str) -> list[str]:
+    """Each time that a group was filled in, as lines of question and answer."""
+    return [
+        "\n".join(
+            f"{translate(tag, field.label)}: {text}"
+            for field in group.fields
+            if (text := answer_text(field, row.get(field.name), tag))
+        )
+        for row in rows or []
+    ]
 
 
 def answer_text(field: Field, value: Any, tag: str) -> str:
@@ -226,7 +315,7 @@ def answer_text(field: Field, value: Any, tag: str) -> str:
         case "radio":
             return labels[value]
         case "country":
-            return territory(value, tag)
+            return labels.get(value) or territory(value, tag)
         case "date":
             return date_text(value, tag)
     return str(value)

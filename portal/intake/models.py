@@ -40,3 +40,40 @@ class Receipt(Base):
     )
     at: Mapped[datetime]
     sealed: Mapped[bytes]
+
+
+class DraftFile(Base):
+    """A file of a request that isn't sent yet, sealed like the draft; it ends with the visit."""
+
+    __tablename__ = "draft_file"
+
+    id: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
+    token_hash: Mapped[str] = mapped_column(
+        sa.ForeignKey("visit.token_hash", ondelete="CASCADE"), index=True
+    )
+    at: Mapped[datetime]
+    about: Mapped[bytes]
+    """Sealed JSON: the draft, item, format, size, pages, digest of what was sent."""
+    content: Mapped[bytes]
+
+
+class KeptDraft(Base):
+    """A draft that waits for whoever types its code. Nothing in it tells whose it is."""
+
+    __tablename__ = "kept_draft"
+
+    lookup: Mapped[bytes] = mapped_column(primary_key=True)
+    sealed: Mapped[bytes]
+    """Sealed JSON under the key that the code is stretched to."""
+    expires: Mapped[datetime] = mapped_column(index=True)
+
+
+class Kiosk(Base):
+    """A shared screen in a centre. Its browser holds a signed cookie with the id."""
+
+    __tablename__ = "kiosk"
+
+    id: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(100), index=True)
+    made: Mapped[datetime]
+    revoked: Mapped[datetime | None]

@@ -2,7 +2,8 @@
 
 from starlette.routing import BaseRoute, Route
 
-from portal.intake import asking, following, leaving
+from portal.intake import asking, changing, following, kiosk, later, leaving, uploads
+from portal.intake.multipart import LARGEST_BODY
 
 routes: list[BaseRoute] = [
     Route("/{lang:lang}/ask/", asking.choose),
@@ -10,14 +11,40 @@ routes: list[BaseRoute] = [
     Route("/{lang:lang}/ask/check", asking.send, methods=["POST"]),
     Route("/{lang:lang}/ask/sent", asking.sent),
     Route("/{lang:lang}/ask/sent", asking.confirm_code, methods=["POST"]),
+    Route("/{lang:lang}/ask/later", later.ask_code),
+    Route("/{lang:lang}/ask/later", later.open_with_code, methods=["POST"]),
     Route("/{lang:lang}/ask/{kind}", asking.show_step),
     Route("/{lang:lang}/ask/{kind}", asking.answer_step, methods=["POST"]),
+    Route("/{lang:lang}/ask/{kind}/later", later.show_code),
+    Route("/{lang:lang}/ask/{kind}/later", later.keep, methods=["POST"]),
+    Route("/{lang:lang}/ask/{kind}/files", uploads.show_draft),
+    Route(
+        "/{lang:lang}/ask/{kind}/files",
+        uploads.add_to_draft,
+        methods=["POST"],
+        max_body_size=LARGEST_BODY,
+    ),
+    Route("/{lang:lang}/ask/{kind}/files/remove", uploads.remove_from_draft, methods=["POST"]),
     Route("/{lang:lang}/follow", following.ask_code),
     Route("/{lang:lang}/follow", following.open_with_code, methods=["POST"]),
     Route("/{lang:lang}/follow/case", following.show_case),
     Route("/{lang:lang}/follow/case", following.reply, methods=["POST"]),
-    Route("/{lang:lang}/follow/case/withdraw", following.ask_withdraw),
-    Route("/{lang:lang}/follow/case/withdraw", following.withdraw, methods=["POST"]),
+    Route("/{lang:lang}/follow/case/withdraw", changing.ask_withdraw),
+    Route("/{lang:lang}/follow/case/withdraw", changing.withdraw, methods=["POST"]),
+    Route("/{lang:lang}/follow/case/contact", changing.ask_contact),
+    Route("/{lang:lang}/follow/case/contact", changing.give_contact, methods=["POST"]),
+    Route("/{lang:lang}/follow/case/contact/confirm", changing.confirm_contact, methods=["POST"]),
+    Route("/{lang:lang}/follow/case/undo", changing.undo, methods=["POST"]),
+    Route("/{lang:lang}/follow/case/files", uploads.show_case),
+    Route(
+        "/{lang:lang}/follow/case/files",
+        uploads.add_to_case,
+        methods=["POST"],
+        max_body_size=LARGEST_BODY,
+    ),
     Route("/{lang:lang}/end", leaving.finish, methods=["GET", "POST"]),
     Route("/exit", leaving.leave, methods=["GET", "POST"]),
+    Route("/kiosk", kiosk.start),
+    Route("/kiosk/here", kiosk.still_here, methods=["POST"]),
+    Route("/kiosk/{token}", kiosk.become),
 ]

@@ -1,16 +1,17 @@
 """A visit: what one browser has typed and opened, sealed under the token in its cookie.
 
 Reading needs no visit and leaves no trace. A visit begins with the first form; its row with the
-first answer. It ends with "Finish", "Leave quickly", or 24 hours after the last answer.
+first answer. It ends with "Finish", "Leave quickly", or 24 hours after the last answer; on a kiosk
+three minutes after the last sign of life.
 """
 
 import hashlib
 import hmac
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -18,26 +19,21 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from portal.cases import service
-from portal.intake.models import Receipt, Visit
-from portal.vault import VaultError, seal, seal_json, subkey, unseal, unseal_json
-from portal.web.context import LANGUAGE_COOKIE, reader_language, services
+from portal.intake import draft_files
+from portal.intake.draft_files import DraftLine
+from portal.intake.drafts import Draft
+from portal.intake.models import KeptDraft, Receipt, Visit
+from portal.vault import PublicKeys, VaultError, seal, seal_json, subkey, unseal, unseal_json
+from portal.web.context import KIOSK_IDLE, LANGUAGE_COOKIE, is_kiosk, reader_language, services
 
 KEPT = timedelta(hours=24)
 CASE_IDLE, CASE_ABSOLUTE = timedelta(minutes=15), timedelta(hours=2)
 """How long a case stays open on a phone without and with use (security.md §4)."""
-
-
-@dataclass(frozen=True)
-class Draft:
-    """A request that isn't sent yet. `done` are the keys of the steps that were answered."""
-
-    answers: Mapping[str, Any] = field(default_factory=dict)
-    done: tuple[str, ...] = ()
-    submission: str = field(default_factory=lambda: secrets.token_hex(16))
-
-    def answered(self, step: str, answers: Mapping[str, Any]) -> "Draft":
-        done = self.done if step in self.done else (*self.done, step)
-        return Draft({**self.answers, **answers}, done, self.submission)
+KIOSK_CASE = timedelta(minutes=60)
+"""The same on a kiosk with use; without, KIOSK_IDLE ends the whole visit."""
+Changed = TypeVar("Changed", bound=Draft | None)
+KIOSK_MARK = "kiosk."
+"""How the tokens of visits on a kiosk begin, so that whoever has the token knows the rules."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +57,8 @@ class VisitState:
     is_new: bool
     drafts: Mapping[str, Draft] = field(default_factory=dict)
     open_case: OpenCase | None = None
+    files: Mapping[str, tuple[DraftLine, ...]] = field(default_factory=dict)
+    """Files that wait, by the kind of request they belong to."""
 
     @property
     def csrf(self) -> str:
@@ -80,13 +78,23 @@ def cookie_name(request: Request) -> str:
 
 
 async def visit_of(request: Request) -> VisitState:
-    token = request.cookies.get(cookie_name(request), "")
-    if 40 <= len(token) <= 64 and token.isascii():
-        found = await services(request).db.read(load, token, datetime.now(UTC))
-        if found:
-            return found
-        return VisitState(token, is_new=True)
-    return VisitState(secrets.token_urlsafe(32), is_new=True)
+    """The visit of the cookie. One that is over is wiped here and now, and another begins."""
+    token, now = request.cookies.get(cookie_name(request), ""), datetime.now(UTC)
+    db = services(request).db
+    if not (40 <= len(token) <= 64 and token.isascii()):
+        return _another(request)
+    is_over, found = await db.read(_look, token, now)
+    if is_over or _is_of_kiosk(token) != is_kiosk(request):
+        await db.write(end, token)
+        return _another(request)
+    if found and _is_of_kiosk(token):
+        await db.write(touch, token, now)
+    return found or VisitState(token, is_new=True)
+
+
+def _another(request: Request) -> VisitState:
+    mark = KIOSK_MARK if is_kiosk(request) else ""
+    return VisitState(mark + secrets.token_urlsafe(32), is_new=True)
 
 
 def keep(request: Request, visit: VisitState, response: Response) -> Response:
@@ -115,7 +123,13 @@ def forget(request: Request, response: Response) -> Response:
     response.delete_cookie(
         cookie_name(request), path="/", secure=secure, httponly=True, samesite="lax"
     )
-    response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+    if is_kiosk(request):  # which must stay one: so not all cookies, but the last of ours
+        response.delete_cookie(
+            LANGUAGE_COOKIE, path="/", secure=secure, httponly=True, samesite="lax"
+        )
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    else:
+        response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     return response
 
 
@@ -124,35 +138,57 @@ def load(session: Session, token: str, now: datetime) -> VisitState | None:
     if row is None or row.expires < now:
         return None
     try:
-        return VisitState(token, False, _drafts(token, row), _open_case(token, row, now))
+        drafts, opened = _drafts(token, row), _open_case(token, row, now)
     except VaultError:
         return None
+    return VisitState(token, False, drafts, opened, draft_files.lines(session, token))
+
+
+def begin(session: Session, token: str, now: datetime) -> None:
+    """See to it that the visit has its row, on which its files hang."""
+    _row(session, token, now)
+    session.flush()
 
 
 def save_draft(session: Session, token: str, kind: str, draft: Draft | None, now: datetime) -> None:
     """Keep a draft, or forget it (None)."""
+    change_draft(session, token, kind, lambda _: draft, now)
+
+
+def change_draft(
+    session: Session,
+    token: str,
+    kind: str,
+    change: Callable[[Draft], Changed],
+    now: datetime,
+) -> Changed:
+    """Change a draft, or forget it (None), while nobody else can; returns what it is now."""
     row = _row(session, token, now)
     try:
         drafts = _drafts(token, row)
     except VaultError:  # sealed by an older release: nothing to save but the new answers
         drafts = {}
-    drafts.pop(kind, None)
-    if draft:
-        drafts[kind] = draft
-    plain = {
-        name: {"answers": each.answers, "done": each.done, "submission": each.submission}
-        for name, each in drafts.items()
-    }
+    changed = change(drafts.pop(kind, None) or Draft())
+    if changed:
+        drafts[kind] = changed
+    plain = {name: each.plain() for name, each in drafts.items()}
     row.drafts = seal_json(_key(token), plain, _place("drafts", token))
+    return changed
 
 
 def send(
-    session: Session, token: str, draft_of: str, prepared: service.Prepared, now: datetime
+    session: Session,
+    token: str,
+    draft_of: str,
+    prepared: service.Prepared,
+    now: datetime,
+    keys: PublicKeys,
 ) -> None:
     """Store a case with its receipt, once: the same submission again changes nothing."""
     visit = _row(session, token, now)
     session.flush()
     if service.store(session, prepared):
+        draft_files.hand_over(session, token, draft_of, prepared, keys, now)
         content = {
             "code": prepared.code,
             "reference": prepared.case.reference,
@@ -167,7 +203,12 @@ def send(
                 sealed=seal_json(_key(token), content, _place(f"receipt|{submission}", token)),
             )
         )
-    save_draft(session, token, draft_of, None, now)
+
+    def forget(draft: Draft) -> None:
+        kept = KeptDraft.lookup == bytes.fromhex(draft.later.lookup)
+        session.execute(sa.delete(KeptDraft).where(kept))
+
+    change_draft(session, token, draft_of, forget, now)
 
 
 def receipt_of(session: Session, token: str, submission: str = "") -> SentReceipt | None:
@@ -200,6 +241,15 @@ def touch_case(session: Session, token: str, now: datetime) -> None:
     )
 
 
+def touch(session: Session, token: str, now: datetime) -> None:
+    """A sign of life: what was typed stays for as long again."""
+    session.execute(
+        sa.update(Visit)
+        .where(Visit.token_hash == _hash(token))
+        .values(seen=now, expires=now + _stays(token))
+    )
+
+
 def end(session: Session, token: str) -> None:
     """Forget everything of this visit. What was sent stays sent."""
     hashed = _hash(token)
@@ -216,27 +266,42 @@ def purge(session: Session, now: datetime) -> None:
 
 def _row(session: Session, token: str, now: datetime) -> Visit:
     row = session.get(Visit, _hash(token), with_for_update=True)
+    if row is not None and row.expires < now:  # its drafts must not come back to life
+        end(session, token)
+        row = None
     if row is None:
-        row = Visit(token_hash=_hash(token), seen=now, expires=now + KEPT)
+        row = Visit(token_hash=_hash(token))
         session.add(row)
-    row.seen, row.expires = now, now + KEPT
+    row.seen, row.expires = now, now + _stays(token)
     return row
+
+
+def _look(session: Session, token: str, now: datetime) -> tuple[bool, VisitState | None]:
+    """(is it over, what it is if it lives)."""
+    row = session.get(Visit, _hash(token))
+    return row is not None and row.expires < now, load(session, token, now)
+
+
+def _is_of_kiosk(token: str) -> bool:
+    return token.startswith(KIOSK_MARK)
+
+
+def _stays(token: str) -> timedelta:
+    return KIOSK_IDLE if _is_of_kiosk(token) else KEPT
 
 
 def _drafts(token: str, row: Visit) -> dict[str, Draft]:
     if row.drafts is None:
         return {}
     plain = unseal_json(_key(token), row.drafts, _place("drafts", token))
-    return {
-        kind: Draft(each["answers"], tuple(each["done"]), each["submission"])
-        for kind, each in plain.items()
-    }
+    return {kind: Draft.from_plain(each) for kind, each in plain.items()}
 
 
 def _open_case(token: str, row: Visit, now: datetime) -> OpenCase | None:
     if not (row.case_id and row.case_key and row.case_opened and row.case_seen):
         return None
-    if now - row.case_seen > CASE_IDLE or now - row.case_opened > CASE_ABSOLUTE:
+    longest = KIOSK_CASE if _is_of_kiosk(token) else CASE_ABSOLUTE
+    if now - row.case_seen > CASE_IDLE or now - row.case_opened > longest:
         return None
     return OpenCase(row.case_id, unseal(_key(token), row.case_key, _place("case_key", token)))
 

@@ -1,6 +1,7 @@
 """What a handler needs: the services of this process, the language, a page or its fragment."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from starlette.convertors import StringConvertor, register_url_convertor
@@ -19,6 +20,8 @@ PLACES = {"info": "answers", "search": "answers", "ask": "ask", "follow": "follo
     "organisations": "answers",
 }
 LANGUAGE_COOKIE = "language"
+KIOSK_IDLE = timedelta(minutes=3)
+"""How long a shared screen waits for a sign of life before it forgets (security.md, T1)."""
 
 
 class LiveLanguage(StringConvertor):
@@ -77,11 +80,17 @@ def public_page(
         reader_language(request).tag,
         path=path,
         place=place,
-        kiosk=False,
+        kiosk=is_kiosk(request),
+        kiosk_idle=int(KIOSK_IDLE.total_seconds()),
         status=status,
         **context,
     )
     return HTMLResponse(html, status, headers={"Vary": "HX-Request"} if part else None)
+
+
+def is_kiosk(request: Request) -> bool:
+    """Whether this is one of the shared screens in a centre (portal.intake.kiosk has looked)."""
+    return bool(getattr(request.state, "kiosk", ""))
 
 
 def see(path: str) -> Response:

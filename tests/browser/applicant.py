@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from playwright.sync_api import Locator, Page
@@ -26,6 +26,8 @@ class Applicant:
     base_url: str
     tag: str
     look: Look = nothing_more
+    advised: list[str] = field(default_factory=list)
+    """The pages of advice that were passed by."""
 
     def say(self, message: str) -> str:
         """A text of the portal as this person reads it."""
@@ -56,8 +58,14 @@ class Applicant:
                 self._put(name, each)
 
     def answer(self, steps: Steps) -> None:
-        """Answer these steps, in the order in which the portal has to ask them."""
+        """Answer these steps, in the order in which the portal has to ask them.
+
+        Advice on the way is read and passed by; what comes after the last step stays unread.
+        """
         for step, values in steps.items():
+            if "?advice=" in self.page.url:
+                self.advised.append(self.text)
+                self.press("Go on with the request", "link")
             assert self.step == step, f"{step!r} expected at {self.page.url}"
             self.fill(values)
             self.press("Next")
@@ -88,8 +96,9 @@ class Applicant:
     @property
     def step(self) -> str:
         """The key of the step that is asked now; "" where the page asks none."""
-        form = self.page.locator("form.ask").first
-        found = re.search(r"step=([\w-]+)", form.get_attribute("action") or "")
+        forms = self.page.locator("form.ask")
+        address = forms.first.get_attribute("action") if forms.count() else ""
+        found = re.search(r"step=([\w-]+)", address or "")
         return found[1] if found else ""
 
     @property

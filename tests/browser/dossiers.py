@@ -1,5 +1,6 @@
 """People of the demo's caseload, another one for each test, so that no two tests share a case."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,14 +21,18 @@ class Caseload:
 
     def take(self, procedure: str) -> Row:
         """Somebody with a supervisor, at an ordinary centre, with this state of the procedure."""
+        return self._take(lambda row: row.team in TEAMS and row.procedure == procedure)
+
+    def take_of(self, supervisor: str) -> Row:
+        """Somebody of this supervisor, called as at the demo's identity provider."""
+        return self._take(lambda row: sign_in_name(row) == supervisor)
+
+    def _take(self, fits: Callable[[Row], bool]) -> Row:
         rows, _ = importing.read_file(self.path)
         row = next(
             each
             for each in rows[SEEDED:]
-            if each.team in TEAMS
-            and each.supervisor
-            and each.procedure == procedure
-            and each.v_number not in self._taken
+            if each.supervisor and fits(each) and each.v_number not in self._taken
         )
         self._taken.add(row.v_number)
         return row

@@ -28,12 +28,26 @@ _LETTERS = """(size) => {
   root.style.fontSize = "";
   if (size !== 1) root.style.fontSize = parseFloat(getComputedStyle(root).fontSize) * size + "px";
 }"""
+_STORED = """async () => ({
+  local: localStorage.length,
+  session: sessionStorage.length,
+  databases: (await indexedDB.databases()).length,
+  caches: window.caches ? (await caches.keys()).length : 0,
+  workers: navigator.serviceWorker
+    ? (await navigator.serviceWorker.getRegistrations()).length : 0,
+  readable: document.cookie.length,
+})"""
 
 
 def inspect(page: Page) -> None:
     """Fail with all that is wrong with the page as it stands; it is left as it was."""
     problems = [*page_errors(page.content()), *axe(page), *_room(page)]
     assert not problems, f"{page.url}:\n  " + "\n  ".join(problems)
+
+
+def stored(page: Page) -> list[str]:
+    """Where the browser keeps something that a script can read; needs scripts to be on."""
+    return [where for where, number in page.evaluate(_STORED).items() if number]
 
 
 def too_wide(page: Page) -> list[str]:

@@ -10,6 +10,14 @@ INDIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 RESULT = "رفضت السفارة كتابةً."
 
 
+def part(steps: Steps, first: str = "", last: str = "") -> Steps:
+    """Of these steps: from `first` up to and with `last`; empty = from the begin, to the end."""
+    keys = list(steps)
+    begin = keys.index(first) if first else 0
+    end = keys.index(last) + 1 if last else len(keys)
+    return {key: steps[key] for key in keys[begin:end]}
+
+
 def about(row: Row | None, tag: str = "nl") -> Steps:
     """The steps about the person; without a dossier: no V-number, a private address.
 
@@ -39,10 +47,12 @@ def about(row: Row | None, tag: str = "nl") -> Steps:
 def iom(row: Row | None, tag: str = "nl") -> Steps:
     return {
         "urgent": {"urgent": "none"},
+        "sender": {"sender_role": "self"},
         "goal": {"goal": "information"},
-        "destination": {},
+        "destination": {"destination_known": "origin"},
         "documents": {"document_state": "none"},
         "travellers": {"adults": "١", "children": ""},
+        "family-too": {"family_included": "no"},
         "wishes": {"support_wishes": ["travel", "work"]},
         "needs": {},
         "before": {"earlier_return_help": "no"},
@@ -55,18 +65,24 @@ def iom(row: Row | None, tag: str = "nl") -> Steps:
 def mediation(row: Row, tag: str = "nl") -> Steps:
     return {
         "urgent": {"urgent": "none"},
+        "sender": {"sender_role": "self"},
         "procedure": {"procedure_pending": "no"},
         "attempt": {"attempt_made": "yes"},
         "tried": {
-            "attempt_where": "embassy",
-            "attempt_when": "2026",
-            "attempt_result": RESULT,
-            "attempt_proof": "bring",
+            "own_attempts.0.where": "embassy",
+            "own_attempts.0.when": "2026",
+            "own_attempts.0.result": RESULT,
         },
-        "target": {"target_country": "SY"},
+        "target": {"target_countries.0.country": "SY"},
         "identity": {"identity_docs": ["birth", "diploma"], "identity_docs_where": "bij mij"},
-        "bring": {"photos_mode": "bring", "handwritten_statement": "help"},
+        "bundle": {
+            "attempt_proof": "bring",
+            "identity_copies": "none",
+            "photos_mode": "bring",
+            "handwritten_statement": "none",
+        },
         "identity-told": {"claimed_identity_same": "yes"},
+        "family-too": {"family_included": "no"},
         **about(row, tag),
         "decides": {"read_who_decides": "yes", "willing_full_cooperation": "yes"},
         "statement": {"statement_read": "yes"},
@@ -76,6 +92,7 @@ def mediation(row: Row, tag: str = "nl") -> Steps:
 def question(row: Row | None, tag: str = "nl") -> Steps:
     return {
         "urgent": {"urgent": "none"},
+        "sender": {"sender_role": "self"},
         "question": {"question_text": "هل يمكنني طلب وساطة؟"},
         **about(row, tag),
         "statement": {"statement_read": "yes"},
@@ -86,7 +103,46 @@ def appointment() -> Steps:
     """The steps that only this kind has."""
     return {
         "urgent": {"urgent": "none"},
+        "sender": {"sender_role": "self"},
         "topic": {"talk_topic": "private"},
         "way": {"talk_way": "here", "talk_days": "dinsdag"},
         "with": {"talk_with": "someone", "talk_staff": "woman"},
     }
+
+
+def ngo(row: Row, tag: str = "nl") -> Steps:
+    """For a family; who it is for is asked after `family-too`."""
+    plans = part(iom(row, tag), "destination", "before")
+    return {
+        **part(iom(row, tag), last="goal"),
+        "programme": {"programme": "ngo"},
+        "organisation": {"ngo_choice": "help", "share_with_ngo": "yes"},
+        "plan": {"plan_idea": "مخبز صغير"},
+        **plans,
+        "family-too": {"family_included": "yes"},
+        **part(iom(row, tag), "language"),
+    }
+
+
+def medical(row: Row, tag: str = "nl") -> Steps:
+    return {
+        **part(iom(row, tag), last="sender"),
+        "health": {"health_hinders": "yes", "in_treatment": "yes", "needs_medicine": "no"},
+        "lawyer": {"lawyer_knows": "no"},
+        **about(row, tag),
+        "language": {"talk_lang": "ትግርኛ", "interpreter_gender": "woman"},
+        "statement": {"statement_read": "yes"},
+    }
+
+
+def third_country(row: Row | None, tag: str = "nl") -> Steps:
+    return {
+        **part(iom(row, tag), last="sender"),
+        "country": {"other_country": "TR", "country_basis": "spouse", "country_proof": "none"},
+        "family-too": {"family_included": "no"},
+        **part(iom(row, tag), "language"),
+    }
+
+
+def talk(row: Row, tag: str = "nl") -> Steps:
+    return {**appointment(), **part(iom(row, tag), "language")}

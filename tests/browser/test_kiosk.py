@@ -7,6 +7,7 @@ from playwright.sync_api import Page
 
 from portal.settings import Settings
 from tests.browser.applicant import Applicant
+from tests.browser.inspection import stored
 from tests.browser.requests_told import iom
 from tests.support.chromium import ConsoleGuard
 
@@ -14,16 +15,6 @@ Applicants = Callable[..., Applicant]
 
 EXIT = Settings.exit_url
 CANARIES = ("Zeldzaam", "9876543210", "Canarystad")
-STORED = """async () => ({
-  local: localStorage.length,
-  session: sessionStorage.length,
-  databases: (await indexedDB.databases()).length,
-  caches: window.caches ? (await caches.keys()).length : 0,
-  workers: navigator.serviceWorker
-    ? (await navigator.serviceWorker.getRegistrations()).length : 0,
-  readable: document.cookie,
-})"""
-NOTHING = {"local": 0, "session": 0, "databases": 0, "caches": 0, "workers": 0, "readable": ""}
 
 
 def full_of_canaries() -> dict[str, dict[str, str]]:
@@ -55,7 +46,7 @@ def test_nothing_is_left_after_finish(applicant: Applicants, sent: bool, javascr
         secrets += (code, code[:4] + " " + code[4:8], reference)
         person.open_case(code)
     if javascript:
-        assert page.evaluate(STORED) == NOTHING
+        assert stored(page) == []
     person.touch(page.locator(".way-finish"))
     if not sent:
         person.press("Finish and wipe")
@@ -63,7 +54,7 @@ def test_nothing_is_left_after_finish(applicant: Applicants, sent: bool, javascr
     assert_nothing_left(page, secrets, "finish")
     assert page.context.cookies() == []
     if javascript:
-        assert page.evaluate(STORED) == NOTHING
+        assert stored(page) == []
     for number in range(1, 6):
         page.go_back()
         assert_nothing_left(page, secrets, f"back {number}")

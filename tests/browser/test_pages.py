@@ -8,7 +8,7 @@ import pytest
 from tests.browser.applicant import Applicant
 from tests.browser.dossiers import Caseload
 from tests.browser.inspection import inspect
-from tests.browser.requests_told import appointment, iom, mediation, question
+from tests.browser.requests_told import appointment, iom, mediation, part, question
 from tests.support.chromium import ConsoleGuard, axe
 
 ROOT = Path(__file__).parent.parent.parent
@@ -61,16 +61,27 @@ def test_every_step_of_iom_support_and_what_follows(
     person.press("Send the message")
     person.fill({"text": "شكرا"})
     person.press("Send the message")
+    person.press("Change how we reach you", "link")
+    person.press("Next")  # nothing was chosen
+    person.fill({"contact_channel": "phone"})
+    person.press("Next")
+    person.press("Next")  # nothing was filled in
+    person.fill({"contact_target": "0612345678", "contact_safe": "yes"})
+    person.press("Next")
+    person.press("Yes, change it")
+    person.press("Undo")
     person.press("Withdraw this request", "link")
     person.press("Yes, withdraw it")
-    assert person.reads("Withdrawn by you")
+    assert person.reads("A withdrawal was asked for")
+    person.press("Undo")
+    assert person.reads("It is undone. Nothing changes.")
 
 
 def test_every_step_of_mediation(applicant: Applicants, caseload: Caseload) -> None:
     told = mediation(caseload.take("none"))
     person = applicant("nl", look=inspect)
     person.visit("ask/mediation")
-    person.answer({"urgent": {"urgent": "none"}})
+    person.answer(part(told, last="sender"))
     person.press("Next")  # nothing was chosen
     person.fill({"procedure_pending": "unknown"})
     person.press("Next")  # to the advice
@@ -79,11 +90,11 @@ def test_every_step_of_mediation(applicant: Applicants, caseload: Caseload) -> N
     person.fill({"attempt_made": "no"})
     person.press("Next")
     person.press("Change my answer", "link")
-    person.answer(dict(list(told.items())[2:8]))
+    person.answer(part(told, "attempt", "family-too"))
     person.look = lambda _page: None  # the steps about the person have been looked at
-    person.answer(dict(list(told.items())[8:-2]))
+    person.answer(part(told, "language", "contact"))
     person.look = inspect
-    person.answer(dict(list(told.items())[-2:]))
+    person.answer(part(told, "decides"))
     assert person.at("ask/check")
     person.visit("end")
     person.press("Finish and wipe")
@@ -96,16 +107,16 @@ def test_the_steps_of_the_other_kinds(applicant: Applicants, tag: str) -> None:
     person.fill({"urgent": "flight"})
     person.press("Next")
     person.press("Go on with the request", "link")
-    person.answer(dict(list(appointment().items())[1:]))
+    person.answer(part(appointment(), "sender"))
+    told = question(None, tag)
     person.visit("ask/question")
-    person.answer(dict(list(question(None, tag).items())[:2]))
-    person.answer(dict(list(question(None, tag).items())[2:5]))
+    person.answer(part(told, last="birth"))
     for typed in ("III-V123AL568", "12 345 678", ""):
         person.fill({"v_number": typed})
         person.press("Next")
     person.fill({"v_number_unknown": "yes"})
     person.press("Next")
-    person.answer(dict(list(question(None, tag).items())[6:8]))
+    person.answer(part(told, "nationality", "location"))
     person.fill({"contact_channel": "phone"})
     person.press("Next")
     assert person.step == "reach"

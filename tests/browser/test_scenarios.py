@@ -12,7 +12,7 @@ from portal.intake import cleaning
 from tests.browser.applicant import Applicant
 from tests.browser.dossiers import Caseload, sign_in_name
 from tests.browser.member import Member
-from tests.browser.requests_told import RESULT, iom, mediation, question
+from tests.browser.requests_told import RESULT, iom, mediation, part, question
 
 Applicants = Callable[..., Applicant]
 Members = Callable[..., Member]
@@ -32,13 +32,14 @@ def test_1_a_pending_procedure_becomes_a_question(
     row = caseload.take("pending")
     person = applicant(tag, javascript=javascript)
     person.visit("ask/mediation")
-    person.answer({"urgent": {"urgent": "none"}, "procedure": {"procedure_pending": "yes"}})
+    person.answer(part(mediation(row, tag), last="sender"))
+    person.answer({"procedure": {"procedure_pending": "yes"}})
     assert "advice=procedure" in person.page.url
     assert person.reads("Talk to your lawyer first")
     assert person.page.locator(f'main a[href="/{tag}/info/advocaat"]').count() == 1
     assert not [word for word in WITHDRAW[tag] if word in person.text.lower()]
     person.press("Save this as a question")
-    person.answer({k: v for k, v in question(row, tag).items() if k != "urgent"})
+    person.answer(part(question(row, tag), "question"))
     assert person.at("ask/check")
     _, reference = person.send()
 
@@ -133,9 +134,8 @@ def test_7_without_a_number_at_a_private_address(
 def test_8_a_number_that_is_none(applicant: Applicants, tag: str, javascript: bool) -> None:
     person = applicant(tag, javascript=javascript)
     told = question(None, tag)
-    before = dict(list(told.items())[:5])
     person.visit("ask/question")
-    person.answer(before)
+    person.answer(part(told, last="birth"))
     for typed, message in (
         ("III-V123AL568", cleaning.DOCUMENT_NUMBER),
         ("12 345 678", cleaning.TEN_DIGITS),
@@ -149,5 +149,5 @@ def test_8_a_number_that_is_none(applicant: Applicants, tag: str, javascript: bo
         assert shown == person.say(message)
     person.fill({"v_number_unknown": "yes"})
     person.press("Next")
-    person.answer(dict(list(told.items())[6:]))
+    person.answer(part(told, "nationality"))
     person.send()

@@ -1,24 +1,50 @@
-"""Whatever is posted: a clear page, never a 5xx. At least 2,000 generated posts in every run."""
+"""Whatever is posted: a clear page, never a 5xx. At least 4,000 generated posts in every run.
 
+`pytest -m nightly tests/house/test_fuzz.py` makes 20,000, other ones each time.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
-from urllib.parse import quote_from_bytes
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from portal import throttle
+from portal.cases.fields import Field
+from portal.cases.kinds import KINDS
+from portal.cases.letters import LETTERS
+from portal.intake import uploads
 from tests.house.test_routes import ROUTES, csrf_of
+from tests.rooms.test_every_field import EVERYTHING, PARTS, encoded, visiting, whole_draft
+from tests.support.files import attached
 from tests.support.world import QUESTION, World
 
 POSTS = sorted(template for method, template in ROUTES if method == "POST")
-EXAMPLES = 2_100 // len(POSTS) + 1
-NAMES = (
-    "csrf", "submission", "become", "code", "text", "nonce", "last_four", "version", "name",
-    "reason", "handler", "consent", "own", "day", "time", "place", "needed", "interpreter",
-    "urgent", "question_text", "family_name", "birth_date.day", "birth_date.month",
-    "birth_date.year", "v_number", "nationality", "location_type", "contact_channel",
-    "statement_read", "adults", "support_wishes", "logout_token",
+EXAMPLES, NIGHTLY = 4_500 // len(POSTS) + 1, 22_000 // len(POSTS) + 1
+
+
+def names_of(field: Field, before: str = "") -> Iterator[str]:
+    """The names under which a field is posted: with its parts, or in two rows of its group."""
+    name = before + field.name
+    for row in (0, field.most - 1) if field.fields else ():
+        for each in field.fields:
+            yield from names_of(each, f"{name}.{row}.")
+    yield from (f"{name}.{part}" for part in PARTS) if field.widget == "date" else (name,)
+
+
+ASKED = {name for kind in KINDS.values() for step in kind.steps for field in step.fields
+         for name in names_of(field)}  # fmt: skip
+BLANKS = {name for letter in LETTERS.values() for blank in letter.blanks
+          for name in (blank.name, *(f"{blank.name}.{part}" for part in PARTS))}  # fmt: skip
+OURS = (
+    "csrf", "submission", "become", "rows", "code", "text", "nonce", "last_four", "version",
+    "name", "reason", "handler", "consent", "own", "again", "move", "member", "q", "step",
+    "change", "later", "logout_token", "item", "file", "place", "until",
+    *(f"ruling.{part}" for part in PARTS),
 )  # fmt: skip
+NAMES = st.one_of(st.sampled_from(OURS), st.sampled_from(sorted(ASKED | BLANKS)))
 WORDS = st.one_of(
     st.text(max_size=80),
     st.text(st.characters(categories=["Cs", "Cc", "Cf", "Co", "Nd", "Lo"]), max_size=40),
@@ -26,7 +52,8 @@ WORDS = st.one_of(
         [
             "", "\0", "\u202eabc", "\ud800", "٠١٢٣٤٥٦٧٨٩", "yes", "none", "🙂" * 60,
             "x" * 20_000, "' OR 1=1 --", "<script>alert(1)</script>", "{{ 7*7 }}", "%(name)s",
-            "%s%n", "-1", "9" * 400,
+            "%s%n", "-1", "9" * 400, "no", "2", "1999", "SY", "0000000001", "start", "refer",
+            "add:family", "remove:family:0", "add:own_attempts", "phone",
         ]
     ),
 )  # fmt: skip
@@ -44,13 +71,7 @@ TYPES = st.sampled_from(
 )
 
 
-def encoded(pairs: list[tuple[str, str]]) -> bytes:
-    """A form body that keeps what no browser would send: lone surrogates as raw bytes."""
-    part = lambda text: quote_from_bytes(text.encode("utf-8", "surrogatepass"))  # noqa: E731
-    return "&".join(f"{part(name)}={part(value)}" for name, value in pairs).encode()
-
-
-FORMS = st.lists(st.tuples(st.sampled_from(NAMES), WORDS), max_size=8)
+FORMS = st.lists(st.tuples(NAMES, WORDS), max_size=8)
 BODIES = st.one_of(FORMS.map(encoded), st.binary(max_size=300))
 COOKIES = st.one_of(
     st.none(),
@@ -67,40 +88,65 @@ COOKIES = st.one_of(
 )
 
 
+STEPS = st.sampled_from(["", *(f"?step={step.key}" for step in KINDS["iom_support"].steps)])
+
+
 @pytest.mark.parametrize("template", POSTS)
 def test_no_post_breaks_the_portal(world: World, template: str) -> None:
+    post_anything(world, template, EXAMPLES)
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("template", POSTS)
+def test_no_post_breaks_the_portal_all_night(world: World, template: str) -> None:
+    post_anything(world, template, NIGHTLY, derandomize=False)
+
+
+def post_anything(world: World, template: str, examples: int, **how: Any) -> None:
+    """Generated posts to one address, from somebody who may post there as often as they like."""
     case_id, code = world.send("question", QUESTION)
     world.route()
-    path = template.format(lang="ar", kind="iom_support", id=case_id, letter="meeting")
+    path = template.format(
+        lang="ar",
+        kind="question" if "files" in template else "iom_support",
+        id=case_id,
+        letter="meeting",
+        file_id=attached(world, case_id) if "{file_id}" in template else "",
+    )
     person = "coordinator-assen" if "assign" in path else "supervisor-assen-1"
-    visitor = world.signed_in(person) if path.startswith("/desk") else world.visitor()
+    if path.startswith("/desk"):
+        visitor = world.signed_in(person)
+    else:  # with a request that is ready to be sent, so that every step is open
+        kind = KINDS["iom_support"]
+        visitor, _ = visiting(world, kind, whole_draft(kind, EVERYTHING))
     visitor.get("/ar/follow")
     form = visitor.form()
     if "/follow/case" in path:
         visitor.send(form, {"code": code})
     known = csrf_of(visitor) if path.startswith("/desk") else form.values["csrf"][0]
-    if "/ask/" in path:
-        visitor.get("/ar/ask/iom_support")
-        known = visitor.form().values["csrf"][0]
     seen: list[int] = []
 
     @settings(
-        max_examples=EXAMPLES,
+        max_examples=examples,
+        **how,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
     )
-    @given(body=BODIES, kind=TYPES, cookie=COOKIES, own=st.booleans())
-    def post(body: bytes, kind: str, cookie: str | None, own: bool) -> None:
+    @given(body=BODIES, kind=TYPES, cookie=COOKIES, own=st.booleans(), step=STEPS)
+    def post(body: bytes, kind: str, cookie: str | None, own: bool, step: str) -> None:
         headers: dict[str, Any] = {"Content-Type": kind.encode("latin-1")}
         if cookie is not None:
             headers["Cookie"] = cookie.encode("latin-1")
         if own:
             body = f"csrf={known}&version=1&".encode() + body
-        answer = visitor.client.post(path, content=body, headers=headers, follow_redirects=False)
+        address = path + step if "/ask/iom_support" in path else path
+        answer = visitor.client.post(address, content=body, headers=headers, follow_redirects=False)
         seen.append(answer.status_code)
         assert answer.status_code < 500 or _is_provider_down(path, answer.status_code)
 
-    post()
-    assert len(seen) >= EXAMPLES * 0.9
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(uploads, "UPLOADS", throttle.Budget("upload", 10**6, timedelta(hours=1)))
+        post()
+    assert len(seen) >= examples * 0.9
 
 
 def _is_provider_down(path: str, status: int) -> bool:
@@ -108,11 +154,13 @@ def _is_provider_down(path: str, status: int) -> bool:
     return path == "/staff/backchannel-logout" and status == 503
 
 
-@pytest.mark.parametrize("template", POSTS)
+@pytest.mark.parametrize("template", [t for t in POSTS if not t.endswith("/files")])
 def test_a_body_over_the_limit_is_refused(world: World, template: str) -> None:
     case_id, _ = world.send("question", QUESTION)
     world.route()
-    path = template.format(lang="nl", kind="question", id=case_id, letter="meeting")
+    path = template.format(
+        lang="nl", kind="question", id=case_id, letter="meeting", file_id=case_id
+    )
     visitor = world.signed_in("coordinator-assen") if path[:5] == "/desk" else world.visitor()
     answer = visitor.client.post(path, content=b"text=" + b"x" * 1_000_000, headers={
         "Content-Type": "application/x-www-form-urlencoded"}, follow_redirects=False)  # fmt: skip

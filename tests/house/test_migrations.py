@@ -56,7 +56,10 @@ def test_migrating_again_changes_nothing(empty: sa.Engine) -> None:
     migrate(url_of(empty))
     with empty.begin() as connection:
         connection.execute(
-            sa.text("INSERT INTO team (id, name, kind, places) VALUES ('a', 'A', 'ilc', '[]')")
+            sa.text(
+                "INSERT INTO team (id, name, kind, places, trained) "
+                "VALUES ('a', 'A', 'ilc', '[]', false)"
+            )
         )
     migrate(url_of(empty))
     with empty.connect() as connection:
@@ -78,8 +81,9 @@ FILLED = {
     "audit": "INSERT INTO audit (seq, at, actor, action, object_id, reason, prev, mac) "
     "VALUES (1, '2026-11-21', 'a', 'b', '', '', '', '')",
     "cases": "INSERT INTO cases (id, reference, kind, state, open, language, urgent, embassy_hold, "
-    "created, due, submission, code_lookup, desk_key, code_key, answers) VALUES ('c', 'r', 'q', "
-    "'sent', true, 'nl', 'none', false, '2026-11-21', '2026-11-21', 's', 'x', 'x', 'x', 'x')",
+    "restricted, alarm, mandate_hold, created, due, submission, code_lookup, desk_key, code_key, "
+    "answers) VALUES ('c', 'r', 'q', 'sent', true, 'nl', 'none', false, false, false, false, "
+    "'2026-11-21', '2026-11-21', 's', 'x', 'x', 'x', 'x')",
     "case_event": "INSERT INTO case_event (id, case_id, at, name, state, actor, detail) "
     "VALUES (1, 'c', '2026-11-21', 'sent', 'sent', 'applicant', '{}')",
 }

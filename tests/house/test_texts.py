@@ -20,6 +20,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from portal import ROOT, catalogues
+from portal.cases.requests.support import ORGANISATIONS
 from portal.catalogues.sources import collect
 from portal.content import articles, figures
 from portal.content.sheets import read_desk
@@ -32,7 +33,7 @@ from portal.vault import new_keys
 from tests.house.bare_text import TAG, bare_texts, in_brackets
 from tests.house.walk import Walk
 
-NAMES = {"International Organization for Migration (IOM)"}
+NAMES = {"International Organization for Migration (IOM)", *ORGANISATIONS.values()}
 """Names of organisations that a page writes as they are in every language."""
 
 

@@ -11,7 +11,7 @@ from tests.support.page_lint import Element, elements
 
 T = TypeVar("T")
 DATES = {"day": "1", "month": "2", "year": "1990"}
-MOST_STEPS = 400
+MOST_STEPS = 6000
 
 
 @dataclass

@@ -42,7 +42,12 @@ def ready_to_send(world: World) -> Visitor:
     """Somebody who looks at all their answers."""
     visitor = world.visitor()
     visitor.get("/en/ask/question")
-    for values in ({"urgent": "none"}, {"question_text": "?"}, *ABOUT.values()):
+    for values in (
+        {"urgent": "none"},
+        {"sender_role": "self"},
+        {"question_text": "?"},
+        *ABOUT.values(),
+    ):
         visitor.submit(values)
     assert visitor.page
     assert visitor.page.url.path == "/en/ask/check"
@@ -119,7 +124,7 @@ def test_the_same_reply_in_parallel_is_one_message(world: World, second: World) 
     assert world.db.read_now(lambda s: s.scalars(names).all()) == ["sent", "reply"]
 
 
-def test_withdrawing_in_parallel_is_one_withdrawal(world: World, second: World) -> None:
+def test_asking_to_withdraw_in_parallel_is_one_change(world: World, second: World) -> None:
     _, code = world.send("question", QUESTION)
     visitor = world.visitor()
     visitor.get("/en/follow")
@@ -128,7 +133,7 @@ def test_withdrawing_in_parallel_is_one_withdrawal(world: World, second: World) 
     answers = post_together([world, second], visitor, visitor.form("withdraw"), 8)
     assert {answer.status_code for answer in answers} == {200}
     names = sa.select(CaseEvent.name).order_by(CaseEvent.id)
-    assert world.db.read_now(lambda s: s.scalars(names).all()) == ["sent", "withdraw"]
+    assert world.db.read_now(lambda s: s.scalars(names).all()) == ["sent", "withdraw_asked"]
 
 
 def test_two_workers_route_each_case_once(world: World) -> None:

@@ -148,10 +148,7 @@ def test_what_a_command_needs_is_said_in_one_line(empty: Env, good: Env, tmp_pat
 
 
 BAD = {
-    "no address": ({"PORTAL_PUBLIC_URL": ""}, 2, "PORTAL_PUBLIC_URL is missing"),
     "plain http": ({"PORTAL_PUBLIC_URL": "http://portal.example"}, 2, "must be https"),
-    "unknown door": ({"PORTAL_DOOR": "back"}, 2, "PORTAL_DOOR"),
-    "unknown database": ({"PORTAL_DATABASE_URL": "mysql://db"}, 2, "PORTAL_DATABASE_URL"),
     "no keys": ({"PORTAL_KEYS_FILE": "none.toml"}, 1, "portal keys new"),
     "no key file at all": ({"PORTAL_KEYS_FILE": "pyproject.toml"}, 1, "isn't a key file"),
     "no secret": ({"PORTAL_OIDC_CLIENT_SECRET": ""}, 1, "PORTAL_OIDC_CLIENT_SECRET is missing"),
@@ -174,7 +171,7 @@ def test_a_bad_deployment_is_not_opened(
     assert len((checked.stdout + checked.stderr).splitlines()) == 1
 
 
-@pytest.mark.parametrize("bad", ["plain http", "no secret", "desk keys in public", "no tables"])
+@pytest.mark.parametrize("bad", ["no secret", "desk keys in public"])
 def test_what_check_finds_keeps_serve_shut(good: Env, tmp_path: Path, bad: str) -> None:
     settings, _, says = BAD[bad]
     env = good | {name: value.format(data=tmp_path) for name, value in settings.items()}
@@ -214,10 +211,10 @@ def test_the_public_door_opens_with_the_public_keys_alone(good: Env, tmp_path: P
     database = {"PORTAL_DATABASE_URL": f"sqlite:///{tmp_path / 'portal.db'}"}
     server = start_portal(data, keys | database)
     try:
-        open_here = ("/nl/", "/ar/ask/question", "/nl/follow", "/readyz")
-        answers = dict.fromkeys(open_here, 200) | {"/desk/": 404, "/staff/sign-in": 404}
-        for path, status in answers.items():
-            assert httpx2.get(server.base_url + path).status_code == status, path
+        for path in ("/nl/", "/ar/ask/question", "/nl/follow", "/readyz"):
+            assert httpx2.get(server.base_url + path).status_code == 200, path
+        for path in ("/desk/", "/staff/sign-in"):
+            assert httpx2.get(server.base_url + path).status_code == 404, path
     finally:
         server.stop()
     assert "Traceback" not in server.log.read_text()

@@ -28,6 +28,7 @@ def asked(visitor: Visitor, text: str = CANARY, tag: str = "en") -> None:
     """The first two steps of a question."""
     visitor.get(f"/{tag}/ask/question")
     visitor.submit({"urgent": "none"})
+    visitor.submit({"sender_role": "self"})
     visitor.submit({"question_text": text})
 
 
@@ -52,6 +53,7 @@ def test_reading_leaves_no_trace_and_the_first_answer_begins_a_visit(world: Worl
     assert rows(world) == []
     visitor.get("/en/ask/question")
     visitor.submit({"urgent": "none"})
+    visitor.submit({"sender_role": "self"})
     assert len(rows(world)) == 1
 
 
@@ -105,8 +107,8 @@ def test_each_answer_makes_the_day_begin_again(world: World) -> None:
 def test_two_drafts_stand_side_by_side_and_the_one_that_was_read_is_sent(world: World) -> None:
     visitor = world.visitor()
     visitor.get("/en/ask/appointment")
-    for values in ({"urgent": "none"}, {"talk_topic": "papers"}, {"talk_way": "here"}, {},
-                   *ABOUT.values()):  # fmt: skip
+    begin = ({"urgent": "none"}, {"sender_role": "self"})
+    for values in (*begin, {"talk_topic": "papers"}, {"talk_way": "here"}, {}, *ABOUT.values()):
         visitor.submit(values)
     talk = visitor.form()
     asked(visitor)

@@ -166,6 +166,7 @@ def _start_session(session: Session, email: str, token: str) -> None:
 
 PERSON: dict[str, Any] = {
     "urgent": "none",
+    "sender_role": "self",
     "talk_lang": "Arabic",
     "interpreter_gender": "none",
     "family_name": "Applicant 01",
@@ -186,11 +187,11 @@ MEDIATION: dict[str, Any] = {
     **PERSON,
     "procedure_pending": "no",
     "attempt_made": "yes",
-    "attempt_where": "embassy",
-    "attempt_when": None,
-    "attempt_result": "رفضت السفارة كتابةً.",
+    "own_attempts": [{"where": "embassy", "when": None, "result": "رفضت السفارة كتابةً."}],
     "attempt_proof": "bring",
-    "target_country": "SY",
+    "identity_copies": "none",
+    "target_countries": [{"country": "SY"}],
+    "family_included": "no",
     "identity_docs": ["none"],
     "identity_docs_where": None,
     "photos_mode": "bring",

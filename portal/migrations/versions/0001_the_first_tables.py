@@ -20,11 +20,17 @@ TABLES = (
     "dossier",
     "staff_session",
     "team_member",
+    "absence",
     "cases",
     "case_event",
     "case_message",
+    "pending_change",
+    "case_file",
     "visit",
     "receipt",
+    "draft_file",
+    "kept_draft",
+    "kiosk",
 )
 
 
@@ -62,6 +68,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=100), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("places", sa.JSON(), nullable=False),
+        sa.Column("trained", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_team")),
         sa.UniqueConstraint("name", name=op.f("uq_team_name")),
     )
@@ -150,6 +157,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_team_member_team_id"), ["team_id"], unique=False)
 
     op.create_table(
+        "absence",
+        sa.Column("member_id", sa.String(length=32), nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("deputy_id", sa.String(length=32), nullable=True),
+        sa.CheckConstraint("last_day >= first_day", name=op.f("ck_absence_days")),
+        sa.ForeignKeyConstraint(
+            ["deputy_id"], ["staff_member.id"], name=op.f("fk_absence_deputy_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["staff_member.id"], name=op.f("fk_absence_member_id")
+        ),
+        sa.PrimaryKeyConstraint("member_id", "first_day", name=op.f("pk_absence")),
+    )
+
+    op.create_table(
         "cases",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("reference", sa.String(length=9), nullable=False),
@@ -165,12 +188,17 @@ def upgrade() -> None:
         sa.Column("supervisor_id", sa.String(length=32), nullable=True),
         sa.Column("v_index", sa.String(length=64), nullable=True),
         sa.Column("dossier_id", sa.String(length=32), nullable=True),
+        sa.Column("restricted", sa.Boolean(), nullable=False),
+        sa.Column("alarm", sa.Boolean(), nullable=False),
+        sa.Column("mandate_hold", sa.Boolean(), nullable=False),
+        sa.Column("linked_to", sa.String(length=32), nullable=True),
         sa.Column("submission", sa.String(length=64), nullable=False),
         sa.Column("code_lookup", sa.LargeBinary(), nullable=False),
         sa.Column("desk_key", sa.LargeBinary(), nullable=False),
         sa.Column("code_key", sa.LargeBinary(), nullable=False),
         sa.Column("answers", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_cases_dossier_id")),
+        sa.ForeignKeyConstraint(["linked_to"], ["cases.id"], name=op.f("fk_cases_linked_to")),
         sa.ForeignKeyConstraint(
             ["supervisor_id"], ["staff_member.id"], name=op.f("fk_cases_supervisor_id")
         ),
@@ -203,6 +231,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("state = 'sent'"),
         )
         batch_op.create_index(batch_op.f("ix_cases_v_index"), ["v_index"], unique=False)
+        batch_op.create_index(batch_op.f("ix_cases_dossier_id"), ["dossier_id"], unique=False)
 
     op.create_table(
         "case_event",
@@ -234,6 +263,65 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("case_message", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_case_message_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "case_file",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("case_id", sa.String(length=32), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("for_embassy", sa.Boolean(), nullable=False),
+        sa.Column("ruling", sa.Date(), nullable=True),
+        sa.Column("released_by", sa.String(length=32), nullable=True),
+        sa.Column("file_key", sa.LargeBinary(), nullable=False),
+        sa.Column("about", sa.LargeBinary(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_case_file_case_id")),
+        sa.ForeignKeyConstraint(
+            ["released_by"], ["staff_member.id"], name=op.f("fk_case_file_released_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_file")),
+        sa.UniqueConstraint("case_id", "digest", name=op.f("uq_case_file_case_id_digest")),
+    )
+    with op.batch_alter_table("case_file", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_case_file_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "pending_change",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("case_id", sa.String(length=32), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("nonce", sa.String(length=64), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("asked", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("settled", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("desk_key", sa.LargeBinary(), nullable=True),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.CheckConstraint("kind IN ('contact', 'withdraw')", name=op.f("ck_pending_change_kind")),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'done', 'undone', 'dropped')",
+            name=op.f("ck_pending_change_state"),
+        ),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_pending_change_case_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pending_change")),
+        sa.UniqueConstraint("case_id", "nonce", name=op.f("uq_pending_change_case_id_nonce")),
+    )
+    with op.batch_alter_table("pending_change", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_pending_change_waiting",
+            ["case_id", "kind"],
+            unique=True,
+            postgresql_where=sa.text("state = 'waiting'"),
+            sqlite_where=sa.text("state = 'waiting'"),
+        )
+        batch_op.create_index(
+            "ix_pending_change_due",
+            ["due"],
+            unique=False,
+            postgresql_where=sa.text("state = 'waiting'"),
+            sqlite_where=sa.text("state = 'waiting'"),
+        )
 
     op.create_table(
         "visit",
@@ -269,6 +357,45 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("receipt", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_receipt_token_hash"), ["token_hash"], unique=False)
+
+    op.create_table(
+        "draft_file",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("about", sa.LargeBinary(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["token_hash"],
+            ["visit.token_hash"],
+            name=op.f("fk_draft_file_token_hash"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_draft_file")),
+    )
+    with op.batch_alter_table("draft_file", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_draft_file_token_hash"), ["token_hash"], unique=False)
+
+    op.create_table(
+        "kept_draft",
+        sa.Column("lookup", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("expires", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("lookup", name=op.f("pk_kept_draft")),
+    )
+    with op.batch_alter_table("kept_draft", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_kept_draft_expires"), ["expires"], unique=False)
+
+    op.create_table(
+        "kiosk",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("made", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_kiosk")),
+    )
+    with op.batch_alter_table("kiosk", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_kiosk_name"), ["name"], unique=False)
 
     forbid("audit", "UPDATE OR DELETE")
     forbid("case_event", "UPDATE")

@@ -5,36 +5,68 @@ import pytest
 from hypothesis import strategies as st
 
 from tests.rooms.desk.at_the_desk import COORDINATOR, OWN, csrf_of, routed, status_of
-from tests.support.world import World
+from tests.rooms.test_every_field import FORM_TYPE, encoded
+from tests.support.files import attached
+from tests.support.world import MEDIATION, World
 
 DEEDS = (
     "take-over", "assign", "move", "note", "message/meeting/preview", "message/meeting/send",
-    "message/info_needed/preview", "message/own_words/send",
+    "message/info_needed/preview", "message/own_words/send", "mandate", "split",
+    "files/{file_id}/release",
 )  # fmt: skip
 NAMES = (
     "version", "handler", "name", "reason", "consent", "text", "own", "nonce", "move", "again",
     "day.day", "day.month", "day.year", "time", "place", "interpreter", "needed",
+    "member", "q", "ruling.day", "ruling.month", "ruling.year",
 )  # fmt: skip
 VALUES = st.one_of(
     st.text(max_size=60),
     st.sampled_from(
-        ["", "\x00", "\ud800", "٣", "9" * 400, "-1", "yes", "start", "refer", "dublin", "assen:"]
+        [
+            "",
+            "\x00",
+            "\ud800",
+            "٣",
+            "9" * 400,
+            "-1",
+            "yes",
+            "start",
+            "refer",
+            "dublin",
+            "assen:",
+            "0",
+            "2026",
+            "withhold",
+            "0000000001",
+        ]
     ),
 )
 
+EVERYTHING = {
+    **MEDIATION,
+    "sender_role": "helper",  # a mandate to check
+    "sender_name": "Helper 01",
+    "sender_reach": "06 00000000",
+    "sender_mandate": "told",
+    "family_included": "yes",  # somebody to split off
+    "family": [{"family_name": "Applicant 02", "relation": "partner", "consents": "yes"}],
+}
 
-@hypothesis.settings(max_examples=60)
+
+@hypothesis.settings(max_examples=40)
 @hypothesis.given(data=st.data())
 def test_nothing_that_is_posted_breaks_the_desk(world: World, data: st.DataObject) -> None:
     if not hasattr(world.app.state, "fuzzed"):  # one world for all examples
-        case_id = routed(world)
-        world.app.state.fuzzed = case_id, world.signed_in(COORDINATOR)
-    case_id, visitor = world.app.state.fuzzed
+        case_id = routed(world, "mediation", EVERYTHING)
+        file_id = attached(world, case_id)
+        world.app.state.fuzzed = case_id, file_id, world.signed_in(COORDINATOR)
+    case_id, file_id, visitor = world.app.state.fuzzed
     csrf = csrf_of(visitor)
-    for deed in DEEDS:
+    deeds = (f"/desk/cases/{case_id}/{deed.format(file_id=file_id)}" for deed in DEEDS)
+    for address in ("/desk/search", *deeds):
         typed = data.draw(st.dictionaries(st.sampled_from(NAMES), VALUES, max_size=8))
-        posted = {n: v.encode("utf-8", "surrogatepass") for n, v in typed.items()}
-        visitor.post(f"/desk/cases/{case_id}/{deed}", posted | {"csrf": csrf})
+        body = encoded([*typed.items(), ("csrf", csrf)])
+        visitor.post(address, content=body, headers=FORM_TYPE)
         assert status_of(visitor) in (200, 404, 409, 422)
 
 

@@ -24,7 +24,7 @@ def test_a_case_shows_its_words_its_reasons_and_its_log(world: World) -> None:
     case_id = routed(world, "mediation", MEDIATION)
     visitor = opened(world, case_id)
     words = read(visitor)
-    assert MEDIATION["attempt_result"] in words
+    assert MEDIATION["own_attempts"][0]["result"] in words
     assert 'dir="auto"' in html(visitor)
     assert "één vertrekdossier" in words
     assert "Volgens het dossier loopt er geen procedure" in words
@@ -39,7 +39,7 @@ def test_a_held_mediation_says_why_and_offers_no_announcement(world: World) -> N
     visitor = opened(world, case_id)
     assert "Dit was een bemiddelingsverzoek" in read(visitor)
     assert "Er mag niets naar een ambassade" in read(visitor)
-    assert MEDIATION["attempt_result"] in read(visitor)
+    assert MEDIATION["own_attempts"][0]["result"] in read(visitor)
     visitor.get(f"/desk/cases/{case_id}/message")
     assert "mediation_started" not in html(visitor)
     visitor.get(f"/desk/cases/{case_id}/message/mediation_started")

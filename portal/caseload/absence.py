@@ -1,0 +1,98 @@
+"""Who is away, and who stands in: whole days of the Dutch calendar, both ends included.
+
+No source says how DT&V replaces an absent supervisor; a deputy with dates is our proposal
+(domain.md §4).
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from portal.caseload.models import Absence
+from portal.i18n import AMSTERDAM
+from portal.staff.models import StaffMember
+
+
+class AbsenceError(Exception):
+    """This absence can't be; the message is one clear line."""
+
+
+@dataclass(frozen=True)
+class Away:
+    """One absence, with e-mail addresses instead of ids; `deputy` may be empty."""
+
+    member: str
+    first_day: date
+    last_day: date
+    deputy: str
+
+
+def dutch_day(moment: datetime) -> date:
+    return moment.astimezone(AMSTERDAM).date()
+
+
+def away_on(session: Session, day: date) -> dict[str, str | None]:
+    """Member ids of who is absent on a day, and their deputies' ids."""
+    rows = session.execute(
+        sa.select(Absence.member_id, Absence.deputy_id).where(
+            Absence.first_day <= day, Absence.last_day >= day
+        )
+    )
+    return {row.member_id: row.deputy_id for row in rows}
+
+
+def add_absence(session: Session, away: Away) -> None:
+    """Raises AbsenceError: unknown people, days in the wrong order, or away already."""
+    member = _member(session, away.member)
+    deputy = _member(session, away.deputy) if away.deputy else None
+    if away.last_day < away.first_day:
+        raise AbsenceError("the last day is before the first")
+    if deputy == member:
+        raise AbsenceError("nobody is their own deputy")
+    overlapping = sa.select(Absence.first_day).where(
+        Absence.member_id == member,
+        Absence.first_day <= away.last_day,
+        Absence.last_day >= away.first_day,
+    )
+    if other := session.scalar(overlapping):
+        raise AbsenceError(f"{away.member} is away already, from {other}")
+    session.add(
+        Absence(
+            member_id=member,
+            first_day=away.first_day,
+            last_day=away.last_day,
+            deputy_id=deputy,
+        )
+    )
+    session.flush()
+
+
+def remove_absence(session: Session, email: str, first_day: date) -> None:
+    """Raises AbsenceError when there is none that begins on that day."""
+    row = session.get(Absence, (_member(session, email), first_day))
+    if row is None:
+        raise AbsenceError(f"{email} has no absence from {first_day}")
+    session.delete(row)
+    session.flush()
+
+
+def absences(session: Session, since: date) -> tuple[Away, ...]:
+    """Every absence that isn't over on `since`, the first to begin first."""
+    deputy = aliased(StaffMember)
+    rows = session.execute(
+        sa.select(StaffMember.email, Absence.first_day, Absence.last_day, deputy.email)
+        .join(StaffMember, StaffMember.id == Absence.member_id)
+        .outerjoin(deputy, deputy.id == Absence.deputy_id)
+        .where(Absence.last_day >= since)
+        .order_by(Absence.first_day, StaffMember.email)
+    )
+    return tuple(Away(email, first, last, by or "") for email, first, last, by in rows)
+
+
+def _member(session: Session, email: str) -> str:
+    found = session.scalar(sa.select(StaffMember.id).where(StaffMember.email == email.lower()))
+    if found is None:
+        raise AbsenceError(f"nobody here has the e-mail address {email}")
+    return found

@@ -1,0 +1,1 @@
+"""The kinds of request, one declaration each; `portal.cases.kinds` lists them."""

@@ -1,0 +1,39 @@
+"""A request that isn't sent yet, as its visit keeps it."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Later:
+    """Where a copy of a draft waits for its code (portal.intake.later); empty: there is none."""
+
+    code: str = ""
+    lookup: str = ""
+    """Hexadecimal."""
+    until: str = ""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A request that isn't sent yet. `done` are the keys of the steps that were answered."""
+
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    done: tuple[str, ...] = ()
+    submission: str = field(default_factory=lambda: secrets.token_hex(16))
+    later: Later = Later()
+
+    def answered(self, step: str, answers: Mapping[str, Any]) -> "Draft":
+        done = self.done if step in self.done else (*self.done, step)
+        return replace(self, answers={**self.answers, **answers}, done=done)
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON has it."""
+        return asdict(self)
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, Any]) -> "Draft":
+        later = Later(**plain.get("later", {}))
+        return cls(plain["answers"], tuple(plain["done"]), plain["submission"], later)
