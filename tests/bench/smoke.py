@@ -33,6 +33,7 @@ AT_ONCE = 8
 STARTS = 5
 QUESTION = (
     {"urgent": "none"},
+    {"sender_role": "self"},
     {"question_text": "Wie is mijn regievoerder?"},
     {"talk_lang": "Nederlands"},
     {"family_name": "Applicant of the benchmark"},
