@@ -11,8 +11,9 @@ from starlette.routing import BaseRoute
 from portal import throttle
 from portal.db import Database
 from portal.desk import routes as desk_routes
+from portal.editors import routes as editor_routes
 from portal.information import routes as information_routes
-from portal.information.library import open_information
+from portal.information.library import check_texts, open_information
 from portal.intake import routes as intake_routes
 from portal.intake import visits
 from portal.intake.kiosk import Recognise
@@ -23,14 +24,14 @@ from portal.staff import routes as staff_routes
 from portal.templating import Templates
 from portal.vault import Keys, load_keys
 from portal.web import errors, operation
-from portal.web.assets import Assets
+from portal.web.assets import open_assets
+from portal.web.body import BodyLimit
 from portal.web.context import Services
 from portal.web.headers import SameOrigin, SecurityHeaders, security_headers
 from portal.web.prepared import Front, Source
 from portal.web.requestlog import RequestLog
 from portal.worker import Worker
 
-LARGEST_BODY = 64 * 1024
 CHORES = (throttle.purge, visits.purge)
 """What is forgotten every hour: windows of budgets, and visits that are over."""
 
@@ -55,18 +56,19 @@ def create_app(
         keys.require_desk()
     db = Database(settings.database_url)
     headers = security_headers(settings)
-    assets = Assets(headers)
+    assets = open_assets(tuple(headers))
     templates = Templates(assets.url)
     routes: list[BaseRoute] = [*operation.routes, *more]
     sources: tuple[Source, ...] = (assets,)
     library = None
     if public:
+        check_texts()
         room = open_information(templates, headers)
         library = room.library
         sources = (library, assets)
         routes += [*information_routes.routes, *intake_routes.routes]
     if staffed:
-        routes += [*staff_routes.routes, *desk_routes.routes]
+        routes += [*staff_routes.routes, *desk_routes.routes, *editor_routes.routes]
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncGenerator[None]:
@@ -95,7 +97,6 @@ def create_app(
     app = Starlette(
         routes=routes,
         lifespan=lifespan,
-        max_body_size=LARGEST_BODY,
         exception_handlers={**errors.exception_handlers, **guards.exception_handlers},
         middleware=[
             Middleware(Front, sources=sources),
@@ -104,6 +105,7 @@ def create_app(
             Middleware(errors.Rescue),
             Middleware(SameOrigin, settings=settings),
             Middleware(Recognise, of=here),
+            Middleware(BodyLimit),
         ],
     )
     app.state.services = here

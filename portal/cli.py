@@ -13,11 +13,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from sqlalchemy.exc import SQLAlchemyError
-
-from portal import logs
 from portal.settings import Settings, SettingsError
-from portal.vault import Keys, VaultError, load_keys, new_keys, save_keys
 
 
 class CannotRun(Exception):
@@ -26,21 +22,31 @@ class CannotRun(Exception):
 
 def main(argv: Sequence[str] | None = None) -> int:
     args = _parser().parse_args(argv)
-    logs.configure(
-        quiet=args.command
-        in ("demo", "caseload", "absence", "content", "keys", "audit", "migrate", "kiosk")
-    )
     try:
-        return args.run(args)
-    except (CannotRun, SettingsError, VaultError, OSError) as error:
+        if args.command == "demo":  # shows its first page before it has anything to log
+            return args.run(args)
+        return _logged(args)
+    except (CannotRun, SettingsError, OSError) as error:
         print(f"portal: {error}", file=sys.stderr)
-        return 2
-    except SQLAlchemyError as error:  # its own words may hold what was being written
-        why = f"the database doesn't answer, or `portal migrate` must run ({type(error).__name__})"
-        print(f"portal: {why}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
+
+
+def _logged(args: argparse.Namespace) -> int:
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from portal import logs
+    from portal.vault import VaultError
+
+    logs.configure(quiet=args.command not in ("serve", "worker", "check"))
+    try:
+        return args.run(args)
+    except VaultError as error:
+        raise CannotRun(str(error)) from None
+    except SQLAlchemyError as error:  # its own words may hold what was being written
+        why = f"the database doesn't answer, or `portal migrate` must run ({type(error).__name__})"
+        raise CannotRun(why) from None
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -89,10 +95,12 @@ def _parser() -> argparse.ArgumentParser:
     kiosk.add_argument("--name", default="", help='which one, for example "azc Assen 1"')
     command("check", _check, "is this deployment safe to open?")
 
+    from portal.cases import team_commands
     from portal.content import commands as content
 
     content.add_parser(commands)
     commands.choices["content"].set_defaults(run=content.run)
+    team_commands.add_parser(commands)
     return parser
 
 
@@ -110,8 +118,7 @@ def _settings() -> Settings:
 
 
 def _demo(args: argparse.Namespace) -> int:
-    with _importing():
-        from portal.demo.run import run_demo
+    from portal.demo.run import run_demo
 
     return run_demo(args.port, args.data)
 
@@ -119,10 +126,12 @@ def _demo(args: argparse.Namespace) -> int:
 def _serve(args: argparse.Namespace) -> int:
     import uvicorn
 
+    from portal.deployment import faults_of
+
     if args.door:
         os.environ["PORTAL_DOOR"] = args.door
     settings = _settings()
-    if faults := _faults(settings):
+    if faults := faults_of(settings):
         raise CannotRun("; ".join(faults))
     if settings.database_url.startswith("sqlite") and args.workers > 1:
         raise CannotRun("several workers need PostgreSQL: set PORTAL_DATABASE_URL")
@@ -145,6 +154,7 @@ def _serve(args: argparse.Namespace) -> int:
 def application():  # noqa: ANN201 - uvicorn's factory
     """The application of `portal serve`, made anew in each of its processes."""
     with _importing():
+        from portal import logs
         from portal.app import create_app
 
     logs.configure()
@@ -155,6 +165,7 @@ def _worker(_args: argparse.Namespace) -> int:
     from portal import throttle
     from portal.db import Database
     from portal.intake import visits
+    from portal.vault import load_keys
     from portal.worker import Worker
 
     settings = _settings()
@@ -186,6 +197,7 @@ def _caseload(args: argparse.Namespace) -> int:
     from portal.caseload.importing import CaseloadError
     from portal.cases import commands
     from portal.db import Database
+    from portal.vault import load_keys
 
     settings = _settings()
     keys = load_keys(settings.keys_file)
@@ -229,6 +241,8 @@ def _absence(args: argparse.Namespace) -> int:
 
 def _keys(_args: argparse.Namespace) -> int:
     """Writes the whole ring, and beside it the public half for the public door."""
+    from portal.vault import Keys, new_keys, save_keys
+
     path = _settings().keys_file
     public_path = path.with_name(f"{path.stem}.public{path.suffix}")
     keys = new_keys()
@@ -246,6 +260,7 @@ def _keys(_args: argparse.Namespace) -> int:
 def _kiosk(args: argparse.Namespace) -> int:
     from portal.db import Database
     from portal.intake import kiosk
+    from portal.vault import load_keys
 
     settings, now = _settings(), datetime.now(UTC)
     keys = load_keys(settings.keys_file).public
@@ -274,6 +289,7 @@ def _kiosk(args: argparse.Namespace) -> int:
 def _audit(args: argparse.Namespace) -> int:
     from portal import audit
     from portal.db import Database
+    from portal.vault import load_keys
 
     settings = _settings()
     keys = load_keys(settings.keys_file).require_desk()
@@ -302,47 +318,8 @@ def _known_head(text: str | None) -> tuple[int, str] | None:
 
 
 def _check(_args: argparse.Namespace) -> int:
-    settings = _settings()
-    faults = _faults(settings)
+    from portal.deployment import faults_of
+
+    faults = faults_of(_settings())
     print(*(faults or ["this deployment may open"]), sep="\n")
     return 1 if faults else 0
-
-
-def _faults(settings: Settings) -> list[str]:
-    """What must be mended before the doors open, one line each."""
-    faults = []
-    try:
-        keys = load_keys(settings.keys_file)
-        if settings.keys_file.stat().st_mode & 0o077:
-            faults.append(f"{settings.keys_file} can be read by others: chmod 600")
-        if settings.door == "public" and keys.desk:
-            faults.append("the public door must not hold desk keys: give it keys.public.toml")
-        if settings.door != "public" and keys.desk is None:
-            faults.append("the staff door needs the whole key file")
-    except VaultError as error:
-        faults.append(str(error))
-    if settings.door != "public":
-        for name in ("oidc_issuer", "oidc_client_id", "oidc_client_secret"):
-            if not getattr(settings, name):
-                faults.append(f"PORTAL_{name.upper()} is missing: staff can't sign in")
-    faults += _database_faults(settings)
-    return faults
-
-
-def _database_faults(settings: Settings) -> list[str]:
-    import sqlalchemy as sa
-
-    from portal.db import Database
-
-    if settings.database_url.startswith("sqlite") and not settings.data_dir.is_dir():
-        return [f"{settings.data_dir} isn't there: run `portal migrate`"]
-    db = Database(settings.database_url)
-    try:
-        teams = db.read_now(lambda session: session.scalar(sa.text("SELECT count(*) FROM team")))
-    except sa.exc.DBAPIError:
-        return ["the database has no tables or doesn't answer: run `portal migrate`"]
-    finally:
-        db.close()
-    if not teams:
-        return ["no team is known, so nobody receives requests: run `portal caseload import`"]
-    return []

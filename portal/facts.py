@@ -4,6 +4,7 @@ Texts write `{{ fact("departure_period") }}`. A fact past its `review_by` is not
 says "ask your supervisor (regievoerder)" instead, in the reader's language.
 """
 
+import re
 import tomllib
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +12,7 @@ from functools import cache
 
 from markupsafe import Markup, escape
 
-from portal.i18n import LOCALES, N_, language, translations
+from portal.i18n import LOCALES, N_, dutch_day, language, translations
 
 FALLBACK = N_("ask your supervisor (regievoerder)")
 
@@ -53,16 +54,34 @@ def _years(tag: str, n: int) -> str:
     return translations(tag).ngettext("%(n)s year", "%(n)s years", n) % {"n": n}
 
 
+def _age(tag: str, n: int) -> str:
+    """The years that somebody has lived: many languages say that otherwise than a duration."""
+    # Translators: an age, for example "a child of 18 years"
+    text = translations(tag).npgettext("age", "%(n)s year", "%(n)s years", n)
+    return text % {"n": n}
+
+
 def _euro(tag: str, n: int) -> str:
+    """Whole euros, the sign where readers of the language expect it; without direction marks."""
+    from babel import Locale
     from babel.numbers import format_currency
 
+    locale = Locale.parse(language(tag).babel, sep="_")
+    usual = locale.currency_formats["standard"].pattern.partition(";")[0]
+    pattern = re.sub(r"[\u200e\u200f\u061c]|\.0+", "", usual)
     return format_currency(
-        n, "EUR", locale=language(tag).babel, currency_digits=False, numbering_system="latn",
-        format="¤ #,##0",
-    )  # fmt: skip
+        n, "EUR", pattern, locale, currency_digits=False, numbering_system="latn"
+    )
 
 
-_COUNTED = {"days": _days, "weeks": _weeks, "months": _months, "hours": _hours, "years": _years}
+_COUNTED = {
+    "days": _days,
+    "weeks": _weeks,
+    "months": _months,
+    "hours": _hours,
+    "years": _years,
+    "age": _age,
+}
 LEFT_TO_RIGHT = {"phone", "email", "url", "euro", "count"}
 UNITS = {*_COUNTED, *LEFT_TO_RIGHT, "address", "name"}
 
@@ -81,7 +100,7 @@ def all_facts() -> dict[str, Fact]:
 def render_fact(key: str, tag: str, today: date | None = None) -> Markup:
     """The value for a reader, isolated for right-to-left text. Raises KeyError when unknown."""
     fact = all_facts()[key]
-    if fact.expired(today or date.today()):
+    if fact.expired(today or dutch_day()):
         return escape(translations(tag).gettext(FALLBACK))
     if fact.unit in _COUNTED:
         return Markup("<bdi>{}</bdi>").format(_COUNTED[fact.unit](tag, int(fact.value)))

@@ -8,7 +8,7 @@ which falls back to `public`, because staff read statuses and labels too.
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from gettext import GNUTranslations
 from io import BytesIO
@@ -26,7 +26,8 @@ ALIASES = {"prs": "fa-AF", "kmr": "ku", "zh": "zh-Hans", "dari": "fa-AF"}
 
 @dataclass(frozen=True)
 class Language:
-    """One row of languages.toml; `dir` is "ltr" or "rtl", `babel` the CLDR key."""
+    """One row of languages.toml; `dir` is "ltr" or "rtl", `babel` the CLDR key, `day` and `month`
+    are date patterns."""
 
     tag: str
     name: str
@@ -35,6 +36,8 @@ class Language:
     script: str
     babel: str
     plural: str
+    day: str
+    month: str
     live: bool
 
 
@@ -113,17 +116,46 @@ def translate(tag: str, message: str, values: Mapping[str, object] | None = None
     return text % values if values else text
 
 
+def dutch_day(moment: datetime | None = None) -> date:
+    """The calendar day in the Netherlands, of a moment or now: it decides what is due or over."""
+    return (moment or datetime.now(UTC)).astimezone(AMSTERDAM).date()
+
+
 def format_date(moment: date | datetime, tag: str) -> str:
     """Weekday, day, month by name, year; Gregorian, Latin digits, Dutch local day."""
     from babel.dates import format_date as babel_format
 
     if isinstance(moment, datetime):
-        moment = moment.astimezone(AMSTERDAM).date()
-    return babel_format(moment, "EEEE d MMMM y", locale=language(tag).babel)
+        moment = dutch_day(moment)
+    return babel_format(moment, language(tag).day, locale=language(tag).babel)
 
 
 def format_time(moment: datetime) -> str:
     return moment.astimezone(AMSTERDAM).strftime("%H:%M")
+
+
+def format_decimal(number: float, tag: str) -> str:
+    """With one decimal, as the readers of a language write it; Latin digits."""
+    from babel.numbers import format_decimal as babel_format
+
+    babel = language(tag).babel
+    return babel_format(number, "#,##0.0", locale=babel, numbering_system="latn")
+
+
+@cache
+def _own_names(tag: str) -> Mapping[str, Mapping[str, str]]:
+    """`locales/<tag>/names.toml`: tables `territories` and `languages`, where CLDR is thin."""
+    path = LOCALES / tag / "names.toml"
+    return tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
+
+
+@cache
+def language_names(tag: str) -> Mapping[str, str]:
+    """CLDR code of a language to its name in the language `tag`."""
+    from babel import Locale
+
+    names = Locale.parse(language(tag).babel, sep="_").languages
+    return {**names, **_own_names(tag).get("languages", {})}
 
 
 @cache
@@ -131,7 +163,10 @@ def territories(tag: str) -> tuple[tuple[str, str], ...]:
     """(ISO 3166 code, name in that language) of every country, sorted as its readers sort."""
     from babel import Locale
 
-    names = Locale.parse(language(tag).babel, sep="_").territories
+    names = {
+        **Locale.parse(language(tag).babel, sep="_").territories,
+        **_own_names(tag).get("territories", {}),
+    }
     countries = [  # CLDR doesn't name every country in every language: the list stays the same
         (code, str(names.get(code, name)))
         for code, name in Locale("en").territories.items()

@@ -10,9 +10,6 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
-
 LOOPBACK = {"127.0.0.1", "localhost", "[::1]"}
 _ORIGIN = re.compile(
     r"(?P<scheme>https?)://(?P<host>[a-z0-9.-]+|\[[0-9a-f:.]+\])(:(?P<port>[0-9]{1,5}))?/?"
@@ -39,6 +36,9 @@ class Settings:
     oidc_organisation_claim: str = "organisation"
     oidc_acr: str = ""
     """The `acr` value that a sign-in must carry (multi-factor); empty: the provider decides."""
+    oidc_trust_email: bool = False
+    """Whether the provider's e-mail addresses are its own organisation's, so that they prove who
+    somebody is without the claim `email_verified`; one that says "not verified" never does."""
     exit_url: str = "https://www.buienradar.nl/"
     """Where "Leave quickly" goes: a page that anybody could be reading."""
     first_reaction_days: int = 5
@@ -86,6 +86,10 @@ def _typed(cls: type[Settings], given: Mapping[str, str]) -> dict[str, Any]:
             if not value.isdecimal():
                 raise SettingsError(f"PORTAL_{name.upper()} must be a whole number, not {value!r}")
             typed[name] = int(value)
+        elif cls.__dataclass_fields__[name].type is bool:
+            if value not in ("yes", "no"):
+                raise SettingsError(f"PORTAL_{name.upper()} must be yes or no, not {value!r}")
+            typed[name] = value == "yes"
     return typed
 
 
@@ -97,6 +101,9 @@ def _database_url(url: str, data_dir: Path) -> str:
         url = f"postgresql+psycopg://{rest}"
     elif scheme != "sqlite" or rest in ("", "/", "/:memory:"):
         raise SettingsError("PORTAL_DATABASE_URL must start with sqlite:///FILE or postgresql://")
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
     try:
         make_url(url)
     except (ArgumentError, ValueError):

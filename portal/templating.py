@@ -5,8 +5,8 @@ as fast (performance.md), and a missing language can't appear half-way down a pa
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
@@ -16,7 +16,9 @@ from markupsafe import Markup
 from portal import ROOT
 from portal.facts import render_fact
 from portal.i18n import (
+    N_,
     format_date,
+    format_decimal,
     format_time,
     language,
     live_languages,
@@ -56,7 +58,9 @@ class _Folding(Environment):
         return _Fold(self.fold).visit(super()._parse(source, name, filename))
 
 
-def _environment(tag: str, domain: str, asset: Callable[[str], str]) -> Environment:
+@cache
+def environment(tag: str, domain: str, asset: Callable[[str], str]) -> Environment:
+    """Once in a process: compiling a template takes longer than most requests."""
     catalogue = translations(tag, domain)
     env = _Folding(
         loader=FileSystemLoader(TEMPLATES),
@@ -78,6 +82,7 @@ def _environment(tag: str, domain: str, asset: Callable[[str], str]) -> Environm
         npgettext=catalogue.npgettext,
     )
     everywhere: dict[str, Any] = {
+        "N_": N_,
         "lang": language(tag),
         "languages": live_languages(),
         "asset": asset,
@@ -88,6 +93,7 @@ def _environment(tag: str, domain: str, asset: Callable[[str], str]) -> Environm
     env.filters |= {
         "day": partial(format_date, tag=tag),
         "clock": format_time,
+        "decimal": partial(format_decimal, tag=tag),
         "country": partial(territory, tag=tag),
         "dutch_day": partial(format_date, tag="nl"),
         "translated": lambda message, values=None: translate(tag, message, values),
@@ -110,18 +116,14 @@ def _paragraphs(text: str) -> Markup:
     )
 
 
-@dataclass
+@dataclass(frozen=True)
 class Templates:
     """Renders a template in a language. `domain` is "public" or "desk"."""
 
     asset: Callable[[str], str]
-    _environments: dict[tuple[str, str], Environment] = field(default_factory=dict)
 
     def render(self, name: str, tag: str, domain: str = "public", **context: Any) -> str:
         return self.environment(tag, domain).get_template(name).render(context)
 
     def environment(self, tag: str, domain: str = "public") -> Environment:
-        key = (tag, domain)
-        if key not in self._environments:
-            self._environments[key] = _environment(tag, domain, self.asset)
-        return self._environments[key]
+        return environment(tag, domain, self.asset)

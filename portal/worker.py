@@ -6,6 +6,7 @@ stays without an owner.
 
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from portal import throttle
 from portal.caseload.queries import FoundDossier, dossier_by_v_number
-from portal.cases import pending, rerouting, routing, service, splitting
+from portal.cases import letters, pending, rerouting, routing, service, splitting
 from portal.cases.known import House, facts_of, house_on, want_to_be_apart
 from portal.cases.models import UNROUTED, Case
 from portal.cases.routing import Assignment, Facts, Reason
@@ -111,7 +112,7 @@ def _route(
         if v_number := answers.get("v_number"):
             case.v_index = keys.blind_index("v-number", v_number)
             dossier = dossier_by_v_number(session, keys, v_number)
-        facts = facts_of(case.kind, answers, dossier, house)
+        facts = _with_family(session, case, facts_of(case.kind, answers, dossier, house))
         assignment = routing.choose(facts)
         apart = want_to_be_apart(answers)
         matched = bool(facts.matches)
@@ -131,6 +132,14 @@ def _route(
             splitting.split(session, keys, settings, case, answers, member, "worker", now)
     if case.kind == "contact_change":
         rerouting.told_of_move(session, keys, case, answers, now)
+
+
+def _with_family(session: Session, case: Case, facts: Facts) -> Facts:
+    """Of a case that was split off, where the family's is."""
+    family = session.get(Case, case.linked_to) if case.linked_to else None
+    if family is None:
+        return facts
+    return replace(facts, split_from=family.team_id or "", split_restricted=family.restricted)
 
 
 def _give(
@@ -157,7 +166,7 @@ def _compare_with_record(
         case.embassy_hold = False
     else:
         case.kind = "question"
-        content = service.letter_content("mediation_held", {}, case.language)
+        content = letters.content_of("mediation_held", {}, case.language)
         service.add_message(
             session, case, messages_key_of(keys, case), content, "held", now, outgoing=True
         )

@@ -5,13 +5,13 @@ No source says how DT&V replaces an absent supervisor; a deputy with dates is ou
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
+from portal.caseload.deputies import deputy_of
 from portal.caseload.models import Absence
-from portal.i18n import AMSTERDAM
 from portal.staff.models import StaffMember
 
 
@@ -29,10 +29,6 @@ class Away:
     deputy: str
 
 
-def dutch_day(moment: datetime) -> date:
-    return moment.astimezone(AMSTERDAM).date()
-
-
 def away_on(session: Session, day: date) -> dict[str, str | None]:
     """Member ids of who is absent on a day, and their deputies' ids."""
     rows = session.execute(
@@ -41,6 +37,12 @@ def away_on(session: Session, day: date) -> dict[str, str | None]:
         )
     )
     return {row.member_id: row.deputy_id for row in rows}
+
+
+def stood_in_for(session: Session, member_id: str, day: date) -> tuple[str, ...]:
+    """The ids of who is away on a day and has this member as deputy, or as deputy's deputy."""
+    away = away_on(session, day)
+    return tuple(absent for absent in sorted(away) if deputy_of(absent, away) == member_id)
 
 
 def add_absence(session: Session, away: Away) -> None:

@@ -9,11 +9,11 @@ import csv
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from portal.caseload.models import FLAGS, PROCEDURES
-from portal.i18n import ALIASES, all_languages
+from portal.i18n import ALIASES, all_languages, dutch_day
 
 COLUMNS = (
     "v_number", "birth_date", "family_name", "given_names", "nationality", "location",
@@ -131,7 +131,7 @@ def _birth_date(cell: str) -> date:
         born = datetime.strptime(cell, "%Y-%m-%d").date()
     except ValueError:
         raise ValueError("birth_date must be YYYY-MM-DD") from None
-    if not date(1900, 1, 1) <= born <= datetime.now(UTC).date():
+    if not date(1900, 1, 1) <= born <= dutch_day():
         raise ValueError("birth_date is not between 1900 and today")
     return born
 

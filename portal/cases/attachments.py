@@ -10,20 +10,18 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal import audit
 from portal.cases import service, workflow
-from portal.cases.handling import Desk, NotVisible, Overtaken, version_of
+from portal.cases.access import Actor, visible
 from portal.cases.models import Attachment, Case
-from portal.cases.queries import Actor, visible
 from portal.cases.sealing import messages_key_of
 from portal.files import limits
 from portal.files.limits import Refused
-from portal.i18n import AMSTERDAM, N_
+from portal.i18n import N_
 from portal.settings import Settings
 from portal.staff.models import StaffMember
 from portal.vault import DeskKeys, PublicKeys, new_key, seal, seal_json, subkey, unseal, unseal_json
@@ -44,14 +42,6 @@ ITEMS_OF: Mapping[str, tuple[str, ...]] = {
 }
 """Kinds of request that take files. No others: never medical papers (domain.md §3F), and no
 passport where the request doesn't need one (§3A)."""
-
-
-class NotNamed(Exception):
-    """Only the supervisor who is named on the case decides about its files."""
-
-
-class OnHold(Exception):
-    """A procedure is pending or unknown, and no mediation was asked for."""
 
 
 @dataclass(frozen=True)
@@ -187,13 +177,13 @@ def files_of(session: Session, keys: DeskKeys, case_id: str) -> tuple[FileLine, 
 
 
 def record_download(
-    session: Session, keys: DeskKeys, actor: Actor, case_id: str, file_id: str
+    session: Session, keys: DeskKeys, actor: Actor, case_id: str, file_id: str, now: datetime
 ) -> bool:
     """Write that somebody takes a file, before a byte of it leaves. False: not for this person."""
     found = session.scalar(
         sa.select(Attachment.id)
         .join(Case, Case.id == Attachment.case_id)
-        .where(Attachment.id == file_id, Case.id == case_id, visible(actor))
+        .where(Attachment.id == file_id, Case.id == case_id, visible(session, actor, now))
     )
     audit.record(
         session,
@@ -209,72 +199,6 @@ def content_of(session: Session, keys: DeskKeys, file_id: str) -> bytes:
     """What is in a file. Raises VaultError."""
     row = session.get_one(Attachment, file_id)
     return unseal(keys.unwrap(row.file_key, _key_place(row.id)), row.content, _place(row.id))
-
-
-def may_release(actor: Actor, supervisor_id: str | None) -> bool:
-    """Whether somebody is the supervisor who is named on the case."""
-    return "supervisor" in actor.roles and actor.id == supervisor_id
-
-
-def is_held(kind: str, *, embassy_hold: bool) -> bool:
-    """Whether nothing of a case may ever be released: on hold, and not a mediation."""
-    return embassy_hold and kind != "mediation"
-
-
-def release(session: Session, desk: Desk, file_id: str, ruling: date) -> None:
-    """A file may go towards an embassy: the named supervisor read the ruling of this date.
-
-    Raises NotVisible, Overtaken, NotNamed, OnHold, and ValueError for a day that is still to come.
-    """
-    case, file = _decided(session, desk, file_id)
-    if is_held(case.kind, embassy_hold=case.embassy_hold):
-        raise OnHold(case.id)
-    if ruling > desk.now.astimezone(AMSTERDAM).date():
-        raise ValueError("the ruling is still to come")
-    file.for_embassy, file.ruling, file.released_by = True, ruling, desk.actor.id
-    _write_down(session, desk, case, "file_released", {"file": file.id, "date": str(ruling)})
-
-
-def withhold(session: Session, desk: Desk, file_id: str) -> None:
-    """Take a release back; a second time changes nothing. Raises what `release` raises."""
-    case, file = _decided(session, desk, file_id)
-    if not file.for_embassy:
-        return
-    file.for_embassy, file.ruling, file.released_by = False, None, None
-    _write_down(session, desk, case, "file_withheld", {"file": file.id})
-
-
-def _decided(session: Session, desk: Desk, file_id: str) -> tuple[Case, Attachment]:
-    case = session.scalar(
-        sa.select(Case).where(Case.id == desk.case_id, visible(desk.actor)).with_for_update(of=Case)
-    )
-    file = session.scalar(
-        sa.select(Attachment).where(
-            Attachment.id == file_id, Attachment.case_id == desk.case_id
-        ).options(sa.orm.defer(Attachment.content))
-    )  # fmt: skip
-    if case is None or file is None:
-        raise NotVisible(desk.case_id)
-    if version_of(session, case.id) != desk.version:
-        raise Overtaken(desk.case_id)
-    if not may_release(desk.actor, case.supervisor_id):
-        raise NotNamed(desk.case_id)
-    return case, file
-
-
-def _write_down(
-    session: Session, desk: Desk, case: Case, name: str, detail: Mapping[str, Any]
-) -> None:
-    service.log_event(session, case, name, desk.actor.id, desk.now, detail=detail)
-    audit.record(
-        session,
-        desk.keys,
-        actor=desk.actor.id,
-        action=f"case.{name}",
-        object_id=str(detail["file"]),
-        reason=str(detail.get("date", "")),
-        now=desk.now,
-    )
 
 
 def _sealed(

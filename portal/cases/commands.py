@@ -12,11 +12,10 @@ from portal.caseload import absence, exporting, importing
 from portal.caseload.absence import Away
 from portal.caseload.importing import CaseloadError, Outcome
 from portal.cases import rerouting
+from portal.cases.teams import COMMAND_LINE
 from portal.db import Database
+from portal.i18n import dutch_day
 from portal.vault import DeskKeys, Keys
-
-COMMAND_LINE = "command-line"
-"""Who the audit log says it was: a person at the server, whom the portal can't know."""
 
 
 def import_file(
@@ -111,7 +110,7 @@ def _record_export(session: Session, desk: DeskKeys) -> None:
 
 
 def list_absences(db: Database) -> int:
-    today = absence.dutch_day(datetime.now(UTC))
+    today = dutch_day()
     for each in db.read_now(absence.absences, today):
         print(f"{each.member} {each.first_day} {each.last_day} {each.deputy or 'nobody'}")
     return 0

@@ -4,7 +4,7 @@ We never ask for the asylum story, religion, sexuality, a diagnosis, a criminal 
 left behind (domain.md §3A).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from portal.i18n import N_
@@ -33,6 +33,20 @@ class Option:
 
 
 @dataclass(frozen=True)
+class Plain:
+    """The same in the shortest words, for a young reader (A2, "you"); what is empty stays.
+
+    Of a step `label` is the title and `help` the lead.
+    """
+
+    label: str = ""
+    help: str = ""
+
+
+AS_IT_IS = Plain()
+
+
+@dataclass(frozen=True)
 class Field:
     """One answer. `label` and `help` are msgids; `label` "" = the step's title asks it already."""
 
@@ -51,6 +65,13 @@ class Field:
     """How many times a group may be filled in."""
     add: str = ""
     """What the button says that adds one more to a group."""
+    plain: Plain = AS_IT_IS
+
+    def plainly(self) -> "Field":
+        """The same question in plain words."""
+        return replace(
+            self, label=self.plain.label or self.label, help=self.plain.help or self.help
+        )
 
 
 YES, NO = Option("yes", N_("Yes")), Option("no", N_("No"))

@@ -15,10 +15,9 @@ from sqlalchemy.orm import Session
 from portal import audit
 from portal.caseload.models import Team, TeamMember
 from portal.caseload.queries import team_of
-from portal.cases import service, workflow
-from portal.cases.letters import LETTERS
+from portal.cases import letters, service, workflow
+from portal.cases.access import Actor, is_visible, visible
 from portal.cases.models import Case, CaseEvent
-from portal.cases.queries import Actor, visible
 from portal.cases.sealing import ANSWERS, data_key_of, messages_key_of, note_place
 from portal.settings import Settings
 from portal.staff.models import StaffMember
@@ -99,10 +98,13 @@ def assign(session: Session, desk: Desk, team_id: str, supervisor_id: str) -> No
 
 
 def move(session: Session, desk: Desk, name: str, reason: str) -> None:
-    """Make a move of the table. Raises workflow.NotAllowed, also for a mandate to be checked."""
+    """Make a move of the table. Raises workflow.NotAllowed, also for a mandate to be checked, and
+    for a mediation that would begin while a procedure may be pending (domain.md §2D-1)."""
     case = case_for(session, desk)
     if case.mandate_hold and name in IN_THEIR_NAME:
         raise workflow.NotAllowed(f"{name} before the mandate was checked")
+    if case.kind == "mediation" and case.embassy_hold and name == "carry_out":
+        raise workflow.NotAllowed(f"{name} while mediation is on hold")
     service.move(
         session,
         desk.settings,
@@ -146,9 +148,9 @@ def send_letter(
 ) -> None:
     """Send a letter to the applicant; the same nonce twice is one letter."""
     case = case_for(session, desk, check_version=False)
-    if LETTERS[key].automatic:
+    if letters.LETTERS[key].automatic:
         raise KeyError(key)
-    content = service.letter_content(key, values, case.language, own)
+    content = letters.content_of(key, values, case.language, own)
     sent = service.add_message(
         session,
         case,
@@ -163,9 +165,11 @@ def send_letter(
         record_deed(session, desk, "case.message")
 
 
-def record_view(session: Session, keys: DeskKeys, actor: Actor, case_id: str) -> bool:
+def record_view(
+    session: Session, keys: DeskKeys, actor: Actor, case_id: str, now: datetime
+) -> bool:
     """Write that somebody opens a case, before the page leaves. False: not for this person."""
-    allowed = is_visible(session, actor, case_id)
+    allowed = is_visible(session, actor, case_id, now)
     audit.record(
         session,
         keys,
@@ -181,15 +185,11 @@ def record_refusal(session: Session, keys: DeskKeys, actor: Actor, case_id: str)
     audit.record(session, keys, actor=actor.id, action="case.refused", object_id=case_id[:64])
 
 
-def is_visible(session: Session, actor: Actor, case_id: str) -> bool:
-    """Whether there is such a case for this person. Nothing of it is read."""
-    return session.scalar(sa.select(Case.id).where(Case.id == case_id, visible(actor))) is not None
-
-
 def case_for(session: Session, desk: Desk, *, check_version: bool = True) -> Case:
     """The row of a deed, locked. Raises NotVisible, Overtaken."""
+    seen = visible(session, desk.actor, desk.now)
     case = session.scalar(
-        sa.select(Case).where(Case.id == desk.case_id, visible(desk.actor)).with_for_update(of=Case)
+        sa.select(Case).where(Case.id == desk.case_id, seen).with_for_update(of=Case)
     )
     if case is None:
         raise NotVisible(desk.case_id)

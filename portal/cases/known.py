@@ -7,11 +7,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.caseload.absence import away_on, dutch_day
+from portal.caseload.absence import away_on
 from portal.caseload.names import may_be_one
 from portal.caseload.placenames import fold_place, kind_of_place
 from portal.caseload.queries import FoundDossier, Person, all_teams, members_by_team
 from portal.cases.routing import DossierFacts, Facts, TeamFacts
+from portal.i18n import dutch_day
 
 MEDICAL_NEEDS = frozenset({"illness", "pregnant"})
 FAMILY_PLACES = frozenset({"family_location", "closed_family"})

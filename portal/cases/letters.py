@@ -1,54 +1,17 @@
-"""Messages to the applicant: templates in every language, filled by staff, kept as they were sent.
+"""The letters to the applicant: templates in every language, filled by staff or by the portal.
 
-The Dutch stands beside the reader's language. Own text of staff is Dutch and marked as such:
-nothing is translated by a machine. Templates hold no name, no V-number and nothing medical, because
-the page that shows them has none.
+They hold no name, no V-number and nothing medical, because the page that shows them has none. A
+letter that is to say something else gets another key: what was sent is written again by its key in
+the language of whoever reads it later.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 from portal.cases.fields import Option
 from portal.cases.workflow import REASONS
-from portal.facts import plain_fact
-from portal.i18n import N_, format_date, translate
-
-LRI, FSI, PDI = "\u2066", "\u2068", "\u2069"
-"""Isolates: a time or a typed place keeps its own direction inside right-to-left text."""
-
-
-@dataclass(frozen=True)
-class Blank:
-    """Something staff fill in. `choices` are translated; a text is shown as it was typed."""
-
-    name: str
-    label: str
-    kind: Literal["date", "time", "text", "choice", "choices"]
-    options: tuple[Option, ...] = ()
-    required: bool = True
-
-
-@dataclass(frozen=True)
-class Letter:
-    key: str
-    title: str
-    paragraphs: tuple[str, ...]
-    blanks: tuple[Blank, ...] = ()
-    facts: tuple[str, ...] = ()
-    automatic: bool = False
-    """Sent by the portal itself; staff can't choose it."""
-
-
-@dataclass(frozen=True)
-class Written:
-    """A letter in one language, ready to be shown."""
-
-    tag: str
-    title: str
-    text: str
-
+from portal.cases.writing import Blank, Letter, LetterError, Written, read_blanks, write
+from portal.i18n import N_
 
 _NEEDED = (
     Option("attempt_proof", N_("A paper that shows that you asked at your embassy")),
@@ -73,6 +36,10 @@ _ASKED = (
 _UNDONE = (
     Option("contact", N_("The change was undone. We reach you in the same way as before.")),
     Option("withdraw", N_("The withdrawal was undone. Your supervisor goes on with your request.")),
+    Option(
+        "stopped",
+        N_("Your supervisor stopped the change. We reach you in the same way as before."),
+    ),
 )
 _NOT_UNDONE = (
     Option("nothing", N_("Nothing of this request was passed on from this site.")),
@@ -118,7 +85,7 @@ LETTERS = {
                 N_("This day is not possible for you? Write it here."),
             ),
             (
-                Blank("day", N_("Day"), "date"),
+                Blank("day", N_("Day of the talk"), "date"),
                 Blank("time", N_("Time"), "time"),
                 Blank("place", N_("Place"), "text"),
                 Blank("interpreter", N_("Interpreter"), "choice", _LANGUAGES),
@@ -260,65 +227,27 @@ LETTERS = {
 }
 
 
-class LetterError(ValueError):
-    """Something is missing or wrong; `blank` is its name."""
+def content_of(key: str, values: Mapping[str, Any], tag: str, own: str = "") -> dict[str, Any]:
+    """What is kept of a letter: its blanks, and as it was read in Dutch and in one language."""
+    texts = {each: write(LETTERS[key], values, each) for each in dict.fromkeys(("nl", tag))}
+    return {
+        "letter": key,
+        "values": dict(values),
+        "texts": {each: {"title": w.title, "text": w.text} for each, w in texts.items()},
+        "own": own,
+    }
 
-    def __init__(self, blank: str) -> None:
-        super().__init__(blank)
-        self.blank = blank
 
+def in_language(content: Mapping[str, Any], tag: str) -> Written:
+    """A kept letter for somebody who reads this language, whoever it was sent for.
 
-def read_blanks(letter: Letter, typed: Mapping[str, Any]) -> dict[str, Any]:
-    """Plain JSON values for a letter's blanks. Raises LetterError with the first wrong one.
-
-    Dates are ISO, times HH:MM, choices one of their options, `choices` a list of them.
+    In Dutch when the letter isn't one of today's any more.
     """
-    values: dict[str, Any] = {}
-    for blank in letter.blanks:
-        given = typed.get(blank.name) or ""
-        known = {option.value for option in blank.options}
-        if blank.kind == "choices":
-            given = [value for value in given if value in known]
-        elif blank.kind == "choice" and given not in known:
-            given = ""
-        elif blank.kind == "date" and given:
-            given = _iso_date(blank, given)
-        elif blank.kind == "time" and given and not _is_time(given):
-            raise LetterError(blank.name)
-        if not given and blank.required:
-            raise LetterError(blank.name)
-        values[blank.name] = given[:200] if isinstance(given, str) else given
-    return values
-
-
-def _iso_date(blank: Blank, given: str) -> str:
+    texts = content["texts"]
+    if tag in texts:
+        return Written(tag, **texts[tag])
     try:
-        return date.fromisoformat(given).isoformat()
-    except ValueError:
-        raise LetterError(blank.name) from None
-
-
-def _is_time(given: str) -> bool:
-    hours, colon, minutes = given.partition(":")
-    return bool(colon) and hours.isdecimal() and minutes.isdecimal() and len(given) == 5 and (
-        int(hours) < 24 and int(minutes) < 60
-    )  # fmt: skip
-
-
-def write(letter: Letter, values: Mapping[str, Any], tag: str) -> Written:
-    """The letter in one language. `values` come from `read_blanks`."""
-    shown = {blank.name: _shown(blank, values[blank.name], tag) for blank in letter.blanks}
-    shown |= {key: f"{LRI}{plain_fact(key, tag)}{PDI}" for key in letter.facts}
-    paragraphs = (translate(tag, text) % shown for text in letter.paragraphs)
-    return Written(tag, translate(tag, letter.title), "\n\n".join(paragraphs))
-
-
-def _shown(blank: Blank, value: Any, tag: str) -> str:
-    labels = {option.value: option.label for option in blank.options}
-    if blank.kind == "choices":
-        return "\n".join(f"– {translate(tag, labels[each])}" for each in value)
-    if blank.kind == "choice":
-        return translate(tag, labels[value])
-    if blank.kind == "date":
-        return format_date(date.fromisoformat(value), tag)
-    return f"{FSI}{value}{PDI}"
+        letter = LETTERS[content["letter"]]
+        return write(letter, read_blanks(letter, content.get("values", {})), tag)
+    except (KeyError, LetterError):
+        return Written("nl", **texts["nl"])

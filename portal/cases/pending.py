@@ -14,7 +14,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal.cases import service, workflow
+from portal.cases import letters, service, workflow
 from portal.cases.models import CHANGE_WAITS, Case, CaseEvent, PendingChange
 from portal.cases.requests.about import REACH, contact_channel
 from portal.cases.sealing import messages_key_of
@@ -113,9 +113,9 @@ def undo(
     if change is None or change.case_id != case_id:
         return False
     if change.state == "waiting":
-        _settle(change, "undone", now)
+        settle(change, "undone", now)
         service.log_event(session, case, f"{_EVENTS[change.kind]}_undone", "applicant", now)
-        _tell(session, case, messages_key, "change_undone", change, {"change": change.kind}, now)
+        tell(session, case, messages_key, "change_undone", change, {"change": change.kind}, now)
     return change.state == "undone"
 
 
@@ -174,11 +174,11 @@ def _apply(
     if case is None or change is None or change.state != "waiting":
         return False
     if not case.open:
-        _settle(change, "dropped", now)
+        settle(change, "dropped", now)
         service.log_event(session, case, f"{_EVENTS[change.kind]}_dropped", "worker", now)
         log.info("change_dropped", kind=change.kind)
         return True
-    _settle(change, "done", now)
+    settle(change, "done", now)
     if change.kind == "withdraw":
         values = {"not_undone": _not_undone(session, case_id)}
         service.move(session, settings, case, "withdraw", "applicant", ["applicant"], now)
@@ -219,17 +219,18 @@ def _ask(session: Session, change: PendingChange, messages_key: bytes, now: date
     service.log_event(session, case, f"{_EVENTS[change.kind]}_asked", "applicant", now)
     due = change.due.astimezone(AMSTERDAM)
     values = {"change": change.kind, "day": due.date().isoformat(), "time": f"{due:%H:%M}"}
-    _tell(session, case, messages_key, "change_announced", change, values, now)
+    tell(session, case, messages_key, "change_announced", change, values, now)
     return True
 
 
-def _settle(change: PendingChange, state: str, now: datetime) -> None:
+def settle(change: PendingChange, state: str, now: datetime) -> None:
+    """It waits no longer. The row is locked by the caller."""
     change.state, change.settled = state, now
     if state != "done":  # nobody needs it any more
         change.desk_key = change.sealed = None
 
 
-def _tell(
+def tell(
     session: Session,
     case: Case,
     messages_key: bytes,
@@ -238,7 +239,8 @@ def _tell(
     values: Mapping[str, Any],
     now: datetime,
 ) -> None:
-    content = service.letter_content(letter, values, case.language)
+    """A letter of the portal about a change."""
+    content = letters.content_of(letter, values, case.language)
     nonce = f"{change.id}.{letter}"
     service.add_message(session, case, messages_key, content, nonce, now, outgoing=True)
 
@@ -258,7 +260,7 @@ def _tell_by_desk(
     except VaultError:
         log.error("change_not_told", kind=change.kind)
         return
-    _tell(session, case, messages_key, letter, change, values, now)
+    tell(session, case, messages_key, letter, change, values, now)
 
 
 def _not_undone(session: Session, case_id: str) -> list[str]:
@@ -267,15 +269,10 @@ def _not_undone(session: Session, case_id: str) -> list[str]:
         sa.select(CaseEvent.name, CaseEvent.detail).where(CaseEvent.case_id == case_id)
     ).all()
     events = {name for name, _ in rows}
-    letters = {detail.get("letter") for name, detail in rows if name == "message"}
-    found = []
-    if "iom_referred" in letters:
-        found.append("iom")
-    elif "refer" in events:
-        found.append("passed_on")
-    else:
-        found.append("nothing")
-    if "mediation_started" in letters or "carry_out" in events:
+    sent = {detail.get("letter") for name, detail in rows if name == "message"}
+    passed_on = "passed_on" if "refer" in events else "nothing"
+    found = ["iom" if "iom_referred" in sent else passed_on]
+    if "mediation_started" in sent or "carry_out" in events:
         found.append("steps")
     return found
 

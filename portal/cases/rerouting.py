@@ -19,7 +19,7 @@ from portal.caseload.importing import Outcome, Plan
 from portal.caseload.models import Dossier
 from portal.caseload.placenames import fold_place, kind_of_place
 from portal.caseload.queries import FoundDossier, dossier_by_id
-from portal.cases import routing, service
+from portal.cases import letters, routing, service
 from portal.cases.known import House, dossier_facts, facts_of, house_on
 from portal.cases.models import Case, CaseEvent
 from portal.cases.routing import Assignment
@@ -185,7 +185,7 @@ def send_automatic(
     session: Session, keys: DeskKeys, case: Case, letter: str, now: datetime
 ) -> None:
     """A letter that the portal itself sends, in Dutch and in the language of the case."""
-    content = service.letter_content(letter, {}, case.language)
+    content = letters.content_of(letter, {}, case.language)
     service.add_message(
         session,
         case,

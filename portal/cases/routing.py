@@ -8,6 +8,8 @@ says them in Dutch. R6 (a family that wants different things) and R7 (a move) ar
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from portal.caseload.deputies import deputy_of
+
 MINOR = "unaccompanied_minor"
 OVERRIDES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("detention", ("detention",)),
@@ -26,7 +28,7 @@ PLACE_KINDS: Mapping[str, tuple[str, ...]] = {
     "closed_family": ("detention", "family"),
     "detention": ("detention",),
 }
-"""R4: a kind of place that the applicant named and the kinds of team that serve it."""
+"""R4: a kind of place that the applicant named, and the kinds of team that serve it."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,10 @@ class Facts:
     """The person says to have moved: `place` is newer than what the dossier says."""
     place_kind: str = ""
     place: str = ""
+    split_from: str = ""
+    """The team that has the case of the family from which this one was split off."""
+    split_restricted: bool = False
+    """That case stays within the trained groups, so this one does."""
 
 
 @dataclass(frozen=True)
@@ -110,19 +116,16 @@ def choose(facts: Facts) -> Assignment:
     if restricted:
         chosen = _restricted_to(facts, found, basis)
     elif found is None:
-        chosen = _by_what_was_said(facts, basis)
+        chosen = _with_family(facts, _staffed(facts)) or _by_what_was_said(facts, basis)
     elif not found.open:
         chosen = _last_resort(facts, basis)
     else:
         chosen = _by_dossier(facts, found, basis)
-    marks = []
-    if facts.medical:
-        marks.append(Reason("medical_task"))
-    if facts.by_other:
-        marks.append(Reason("mandate_hold"))
+    health = (Reason("medical_task"),) if facts.medical else ()
+    mandate = (Reason("mandate_hold"),) if facts.by_other else ()
     return replace(
         chosen,
-        reasons=(*chosen.reasons, *marks),
+        reasons=(*chosen.reasons, *health, *mandate),
         restricted=restricted,
         mandate_hold=facts.by_other,
     )
@@ -143,7 +146,8 @@ def _basis(facts: Facts, found: DossierFacts | None) -> tuple[Reason, ...]:
 
 
 def _is_restricted(facts: Facts) -> bool:
-    return facts.safety or facts.minor_alone or any(MINOR in each.flags for each in facts.matches)
+    said = facts.safety or facts.minor_alone or facts.split_restricted
+    return said or any(MINOR in each.flags for each in facts.matches)
 
 
 def _restricted_to(
@@ -153,6 +157,8 @@ def _restricted_to(
     minor = facts.minor_alone or any(MINOR in each.flags for each in facts.matches)
     kind = "minors" if minor else "trafficking"
     trained = [team for team in facts.teams if team.trained and team.members]
+    if found is None and (beside := _with_family(facts, trained)):
+        return beside
     own = next((team for team in trained if found and found.team == team.id), None)
     team = own if own and own.kind == kind else _first(trained, (kind,)) or _first(trained)
     if team is None:
@@ -213,13 +219,7 @@ def _present(
         return None, (Reason("no_supervisor"),)
     if supervisor not in works_in:
         return None, (Reason("supervisor_gone"),)
-    who: str | None = supervisor
-    asked: set[str] = set()
-    while who and who in facts.away:  # the deputy may be away too
-        asked.add(who)
-        who = facts.away[who]
-        if who in asked:
-            who = None
+    who = deputy_of(supervisor, facts.away)
     if who is None or who not in works_in:
         return None, (Reason("absent_no_deputy", {"absent": supervisor}),)
     if trained_only and not works_in[who].trained:
@@ -240,6 +240,13 @@ def _by_what_was_said(facts: Facts, basis: tuple[Reason, ...]) -> Assignment:
         why = Reason("team_empty", {"team": empty.id})
         return _last_resort(facts, (*basis, why), alarm=True)
     return _last_resort(facts, (*basis, Reason("place_unknown")))
+
+
+def _with_family(facts: Facts, teams: Iterable[TeamFacts]) -> Assignment | None:
+    """R6: who was split off from a family goes to the team that knows it, to another person."""
+    why = Reason("split_off", {"team": facts.split_from})
+    known = any(team.id == facts.split_from for team in teams)
+    return Assignment(facts.split_from, None, (why,)) if known else None
 
 
 def _team_of_place(facts: Facts, teams: Iterable[TeamFacts]) -> TeamFacts | None:

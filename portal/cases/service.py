@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from portal.cases import receipt, workflow
 from portal.cases.kinds import KINDS
-from portal.cases.letters import LETTERS, write
 from portal.cases.models import Case, CaseEvent, CaseMessage
 from portal.cases.sealing import (
     ANSWERS,
@@ -179,16 +178,6 @@ def add_message(
     )
     session.flush()
     return True
-
-
-def letter_content(key: str, values: Mapping[str, Any], tag: str, own: str = "") -> dict[str, Any]:
-    """What is kept of a letter: as it was read in Dutch and in the reader's language."""
-    texts = {each: write(LETTERS[key], values, each) for each in dict.fromkeys(("nl", tag))}
-    return {
-        "letter": key,
-        "texts": {each: {"title": w.title, "text": w.text} for each, w in texts.items()},
-        "own": own,
-    }
 
 
 def reply(

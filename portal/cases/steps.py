@@ -5,11 +5,11 @@ shows the same labels in Dutch.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol
 
-from portal.cases.fields import Field
+from portal.cases.fields import AS_IT_IS, Field, Plain
+from portal.i18n import dutch_day
 
 Answers = Mapping[str, Any]
 
@@ -60,9 +60,20 @@ class Underage:
 
     def holds(self, answers: Answers) -> bool:
         born = answers.get("birth_date") or {}
-        today = date.today()
+        today = dutch_day()
         turned = (born.get("year", 0) + 18, born.get("month", 12), born.get("day", 31))
         return bool(born.get("year")) and turned > (today.year, today.month, today.day)
+
+
+@dataclass(frozen=True)
+class YoungAndAlone:
+    """Holds when somebody under eighteen asks for themselves and is here without parents."""
+
+    def holds(self, answers: Answers) -> bool:
+        if answers.get("sender_role", "self") != "self":
+            return False
+        told = answers.get("minor_alone") == "yes" and Underage().holds(answers)
+        return told or "minor_alone" in (answers.get("special_needs") or ())
 
 
 @dataclass(frozen=True)
@@ -89,9 +100,19 @@ class Step:
     lead: str = ""
     when: Condition | None = None
     advice: Advice | None = None
+    plain: Plain = AS_IT_IS
 
     def applies(self, answers: Answers) -> bool:
         return self.when is None or self.when.holds(answers)
+
+    def plainly(self) -> "Step":
+        """The same step in plain words."""
+        return replace(
+            self,
+            title=self.plain.label or self.title,
+            lead=self.plain.help or self.lead,
+            fields=tuple(field.plainly() for field in self.fields),
+        )
 
 
 @dataclass(frozen=True)
@@ -109,6 +130,11 @@ class Kind:
     def path(self, answers: Answers) -> tuple[Step, ...]:
         """The steps that apply to these answers, in order."""
         return tuple(step for step in self.steps if step.applies(answers))
+
+    def asked(self, answers: Answers) -> tuple[Step, ...]:
+        """The same steps as the person reads them: a child alone in plain words."""
+        path = self.path(answers)
+        return tuple(step.plainly() for step in path) if YoungAndAlone().holds(answers) else path
 
     def kept(self, answers: Answers) -> dict[str, Any]:
         """The answers of the steps that apply; the rest is dropped, never stored."""

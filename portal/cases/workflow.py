@@ -61,6 +61,8 @@ REASONS = {
     "other": N_("Your supervisor explains the reason in the message."),
 }
 """Why something isn't possible now: fixed texts that are translated (domain.md §3B)."""
+CONSENT = "consent"
+"""The reason with which a case is passed on, and the only one: the person agreed."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,7 @@ class Move:
     target: str
     by: frozenset[str]
     needs_reason: bool = False
+    needs_consent: bool = False
 
 
 _WORKING = frozenset({"in_progress"})
@@ -91,7 +94,7 @@ MOVES = {
         Move("ask_info", _WORKING, "info_needed", STAFF),
         Move("answer", _by("info_needed"), "in_progress", _by("applicant")),
         Move("resume", _by("info_needed") | _RESULTS, "in_progress", STAFF),
-        Move("refer", _WORKING, "referred", STAFF),
+        Move("refer", _WORKING, "referred", STAFF, needs_consent=True),
         Move("plan_meeting", _WORKING, "meeting_planned", STAFF),
         Move("carry_out", _WORKING, "carried_out", STAFF),
         Move("decline", _WORKING, "not_now", STAFF, needs_reason=True),
@@ -104,7 +107,7 @@ MOVES = {
 
 
 class NotAllowed(Exception):
-    """The table has no such arrow for this state, this person or without a reason."""
+    """The table has no such arrow for this state, this person or without reason or consent."""
 
 
 def move(name: str, state: str, roles: Iterable[str], reason: str = "") -> Move:
@@ -114,6 +117,8 @@ def move(name: str, state: str, roles: Iterable[str], reason: str = "") -> Move:
         raise NotAllowed(name)
     if found.needs_reason and reason not in REASONS:
         raise NotAllowed(f"{name} needs a reason")
+    if found.needs_consent and reason != CONSENT:
+        raise NotAllowed(f"{name} needs consent")
     return found
 
 

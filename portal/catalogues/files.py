@@ -76,9 +76,17 @@ def update(root: Path = ROOT) -> None:
     for tag, domain in catalogues_wanted():
         path = po_file(root, tag, domain)
         old = messages(read(path, tag)) if path.exists() else {}
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(_written(language(tag), domain, texts[domain], old))
+        rewrite(root, tag, domain, texts[domain], old)
     translations.cache_clear()
+
+
+def rewrite(
+    root: Path, tag: str, domain: str, texts: dict[Key, Text], old: dict[Key, Message]
+) -> None:
+    """Write one PO file: `texts` in their order, with the translations and comments of `old`."""
+    path = po_file(root, tag, domain)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(_written(language(tag), domain, texts, old))
 
 
 def _written(

@@ -1,6 +1,7 @@
 """Which files hold interface texts, to which domain each belongs, and the msgids in them."""
 
 import ast
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 from babel.messages.extract import extract_from_file
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
-from portal import ROOT
+from portal import ROOT, register
 from portal.catalogues.problems import Problem
 
 KEYWORDS = {
@@ -38,8 +39,9 @@ _PUBLIC_TEMPLATES = (
     "intake/",
     "errors/",
 )
-_DESK_TEMPLATES = ("layouts/staff.html", "desk/", "staff/", "partners/")
-_DESK_CODE = ("desk", "staff", "partners")
+_DESK_TEMPLATES = ("layouts/staff.html", "desk/", "staff/", "partners/", "editors/")
+_DESK_CODE = ("desk", "staff", "partners", "editors")
+REGISTER = "locales/organisations.toml"
 _OUTSIDE = "demo"
 """The demo is for people who try the portal; nothing of it is served to a reader."""
 
@@ -111,9 +113,29 @@ def collect(root: Path = ROOT) -> dict[str, dict[Key, Text]]:
         for line, msgid, comments, context in _extract(path, name):
             key = (context, msgid if isinstance(msgid, str) else (msgid[0], msgid[1]))
             found[domain].setdefault(key, []).append(((name, line), comments))
+    for line, msgid in _of_register(root):
+        found["public"].setdefault((None, msgid), []).append(((REGISTER, line), []))
     for key in found["public"]:
         found["desk"].pop(key, None)
     return {domain: _texts(uses) for domain, uses in found.items()}
+
+
+def _of_register(root: Path) -> Iterator[tuple[int, str]]:
+    """The texts of the register of organisations, with their lines."""
+    path = root / REGISTER
+    lines = path.read_text("utf-8").split("\n") if path.exists() else []
+    for row in tomllib.loads("\n".join(lines)).values():
+        for key in register.TEXTS:
+            if text := row.get(key):
+                start = f"{key} = "
+                yield (
+                    next(
+                        n
+                        for n, each in enumerate(lines, 1)
+                        if each.startswith(start) and text in each
+                    ),
+                    text,
+                )
 
 
 def _extract(path: Path, name: str) -> list[tuple]:

@@ -14,6 +14,13 @@ from portal.information.articles import SOURCE
 DIGITS_ALLOWED = {
     "en": ("article 64",),
     "ar": ("المادة 64",),
+    "fr": ("article 64",),
+    "ti": ("ዓንቀጽ 64",),
+    "fa": ("ماده 64",),
+    "fa-AF": ("ماده 64",),
+    "ckb": ("ماددەی 64",),
+    "es": ("artículo 64",),
+    "pt": ("artigo 64",),
 }
 """Figures that are names: of an article of law or of a form. All others are facts."""
 ON_THE_LETTER = ("artikel 64",)

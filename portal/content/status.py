@@ -4,7 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 
+from portal import ROOT
 from portal.catalogues.files import coverage
+from portal.content.interface import Interface
 from portal.facts import all_facts
 from portal.i18n import DESK_LANGUAGES, live_languages
 from portal.information.articles import SOURCE, Shelf, load
@@ -14,10 +16,11 @@ COLUMNS = ("missing", "stale", "draft", "reviewed")
 
 def status(today: date | None = None) -> Iterator[str]:
     """Lines to print. Raises ValueError for an unreadable article, SourceError for a template."""
-    shelf = load()
-    yield f"{'language':<10}" + "".join(f"{name:>10}" for name in COLUMNS) + f"{'texts':>12}"
+    shelf, interface = load(), Interface(ROOT)
+    yield f"{'':<10}" + "articles".center(10 * len(COLUMNS)) + "texts".center(10 * len(COLUMNS))
+    yield f"{'language':<10}" + "".join(f"{name:>10}" for name in COLUMNS * 2)
     for tongue in live_languages():
-        yield _row(shelf, tongue.tag)
+        yield _row(shelf, interface, tongue.tag)
     for tag in DESK_LANGUAGES:
         done, wanted = coverage(tag, "desk")
         yield f"{tag} (desk)".ljust(10) + " " * 10 * len(COLUMNS) + f"{done}/{wanted}".rjust(12)
@@ -42,14 +45,20 @@ def _state(shelf: Shelf, tag: str, slug: str) -> str:
     return article.state if article else "missing"
 
 
-def _row(shelf: Shelf, tag: str) -> str:
-    done, wanted = coverage(tag)
+def counts(shelf: Shelf, interface: Interface, tag: str) -> tuple[Counter[str], Counter[str]]:
+    """How many articles, and how many interface texts, of a language are in each state."""
+    texts = Counter(each.state for each in interface.lines(tag))
+    texts["stale"] += texts.pop("unmarked", 0)  # nobody says which Dutch it was made from
+    return Counter(_state(shelf, tag, slug) for slug in shelf.slugs), texts
+
+
+def _row(shelf: Shelf, interface: Interface, tag: str) -> str:
     if tag == SOURCE:
-        cells = f"{f'source of {len(shelf.slugs)} articles':>{10 * len(COLUMNS)}}"
-    else:
-        states = Counter(_state(shelf, tag, slug) for slug in shelf.slugs)
-        cells = "".join(f"{states[name]:>10}" for name in COLUMNS)
-    return f"{tag:<10}{cells}{f'{done}/{wanted}':>12}"
+        width = 10 * len(COLUMNS)
+        texts = f"{len(interface.dutch)} texts"
+        return f"{tag:<10}{f'source of {len(shelf.slugs)} articles':>{width}}{texts:>{width}}"
+    both = counts(shelf, interface, tag)
+    return f"{tag:<10}" + "".join(f"{each[name]:>10}" for each in both for name in COLUMNS)
 
 
 def _with_state(shelf: Shelf, name: str) -> list[str]:

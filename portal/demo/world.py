@@ -19,7 +19,7 @@ from portal.cases.models import Case
 from portal.cases.queries import Actor
 from portal.db import Database
 from portal.demo.people import Person
-from portal.i18n import language
+from portal.i18n import dutch_day, language
 from portal.settings import Settings
 from portal.staff.models import Organisation, StaffMember
 from portal.vault import Keys
@@ -119,7 +119,7 @@ def seed_people(session: Session, now: datetime) -> None:
         session.flush()
         session.add(TeamMember(member_id=member.id, team_id=by_name[person.group]))
     session.flush()
-    today = absence.dutch_day(now)
+    today = dutch_day(now)
     away = absence.Away(AWAY, today - timedelta(days=1), today + timedelta(days=13), DEPUTY)
     absence.add_absence(session, away)
 

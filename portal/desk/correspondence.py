@@ -8,10 +8,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from portal.cases.letters import LETTERS, Letter, LetterError, read_blanks, write
+from portal.cases.letters import LETTERS
+from portal.cases.workflow import CONSENT
+from portal.cases.writing import Letter, LetterError, read_blanks, write
 from portal.desk.deeds import CASE, case_or_problem, problem, settle
 from portal.desk.forms import (
-    CONSENT,
     OWN_LENGTH,
     blank_views,
     clean,

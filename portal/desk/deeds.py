@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from portal.cases import handling, workflow
+from portal.cases.access import Actor, is_visible
 from portal.cases.handling import Desk
-from portal.cases.queries import Actor
 from portal.desk.forms import is_id, version_of
 from portal.desk.queries import CaseData, case_data
 from portal.staff.guards import member_of, staff_page
@@ -35,19 +35,20 @@ def case_id_of(request: Request) -> str:
 async def case_or_problem(request: Request) -> CaseData | Response:
     """The case of the address, its opening audited; or the page that says that there is none."""
     here, actor, case_id = services(request), actor_of(request), case_id_of(request)
-    keys = here.keys.require_desk()
-    if not case_id or not await here.db.write(handling.record_view, keys, actor, case_id):
+    keys, now = here.keys.require_desk(), datetime.now(UTC)
+    if not case_id or not await here.db.write(handling.record_view, keys, actor, case_id, now):
         return problem(request, "missing", 404)
-    return await here.db.read(case_data, keys, actor, case_id) or problem(request, "missing", 404)
+    data = await here.db.read(case_data, keys, actor, case_id, now)
+    return data or problem(request, "missing", 404)
 
 
 async def settle(
-    request: Request, deed: Deed, *args: Any, kept: str = "", away: str = "", part: str = ""
+    request: Request, deed: Deed, *args: Any, kept: str = "", away: str = "/desk/", part: str = ""
 ) -> Response:
     """One deed in one transaction, then back to the case, at `part` of its page.
 
     `kept` is typed text that a page with a problem shows again. `away` is where to go when the
-    deed took the case out of the member's sight.
+    deed took the case out of the member's sight, as closing does for who stands in.
     """
     here, actor, case_id = services(request), actor_of(request), case_id_of(request)
     if not case_id:
@@ -67,7 +68,7 @@ async def settle(
         return problem(request, "unreadable", 409, kept)
     except handling.UnknownHandler:
         return problem(request, "unknown_handler", 422)
-    if away and not await here.db.read(handling.is_visible, actor, case_id):
+    if not await here.db.read(is_visible, actor, case_id, desk.now):
         return see(away)
     return see(f"/desk/cases/{case_id}{part}")
 

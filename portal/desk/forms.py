@@ -12,8 +12,8 @@ from starlette.datastructures import FormData, QueryParams
 
 from portal.cases import workflow
 from portal.cases.kinds import KINDS
-from portal.cases.letters import Blank, Letter
-from portal.cases.queries import Queue
+from portal.cases.queue import Queue
+from portal.cases.writing import Blank, Letter
 from portal.desk.wording import say
 from portal.i18n import N_
 from portal.vault import DeskKeys
@@ -21,8 +21,6 @@ from portal.vault import DeskKeys
 VIEWS = ("mine", "team", "unowned")
 NOTE_LENGTH = 4000
 OWN_LENGTH = 3000
-CONSENT = "consent"
-"""The reason that the log keeps of a case that was passed on: the person agreed."""
 
 _ID = re.compile(r"[0-9a-f]{32}")
 _REFERENCE = re.compile(r"([A-Z0-9]{4})[\s-]?([A-Z0-9]{4})")

@@ -20,6 +20,8 @@ EVENTS: Mapping[str, str] = {
     "mandate_confirmed": N_("checked the mandate of who sent this"),
     "hold_set": N_("put mediation on hold. The record says: %(procedure)s."),
     "hold_lifted": N_("lifted the hold of mediation. The record says: %(procedure)s."),
+    "hold_lifted_by_hand": N_("lifted the hold of mediation, with the ruling of %(date)s"),
+    "hold_set_by_hand": N_("put mediation on hold again"),
     "held": N_(
         "kept the mediation as a question and advised to see a lawyer first. The record says: "
         "%(procedure)s."
@@ -53,6 +55,7 @@ EVENTS: Mapping[str, str] = {
     "contact_change_dropped": N_(
         "let the new contact that waited lapse, for the request is closed"
     ),
+    "contact_change_stopped": N_("stopped the new contact after speaking to the person"),
     "contact_changed": N_("put the new contact in place, as was asked"),
 }
 """What each event of the log means; `_to` is the same with a person named."""

@@ -9,8 +9,11 @@ from urllib.parse import urlencode
 
 from portal.cases import workflow
 from portal.cases.kinds import KINDS
-from portal.cases.letters import LETTERS, Letter, Written
-from portal.cases.queries import COUNT_UP_TO, Message, QueuePage, QueueRow, person_name
+from portal.cases.letters import LETTERS
+from portal.cases.queries import Message
+from portal.cases.queue import COUNT_UP_TO, QueuePage, QueueRow, person_name
+from portal.cases.releasing import holds_by_hand
+from portal.cases.writing import Letter, Written
 from portal.desk import wording
 from portal.desk.answers import read_answers
 from portal.desk.changes import changes_view
@@ -77,6 +80,7 @@ class RowView:
     supervisor: str
     """Empty when nobody has the case yet."""
     mine: bool
+    stands_in: bool
 
 
 @dataclass(frozen=True)
@@ -154,13 +158,19 @@ def row_view(row: QueueRow, member: Member, tag: str, now: datetime) -> RowView:
         is_new=row.state == "assigned" or row.wrote_last,
         supervisor=row.supervisor or "",
         mine=row.supervisor_id == member.id,
+        stands_in=row.stands_in,
     )
 
 
 def case_view(data: CaseData, member: Member, tag: str, now: datetime) -> dict[str, Any]:
     """The context of the page of a case."""
     file = data.file
-    moves = move_views(file.row.state, member.roles, tag)
+    on_hold = file.row.kind == "mediation" and file.row.embassy_hold
+    moves = tuple(
+        each
+        for each in move_views(file.row.state, member.roles, tag)
+        if each.name != "carry_out" or not on_hold
+    )
     nobodys = file.open and not file.supervisor_id
     main_move = next((m for m in moves if m.name in ("start", "resume")), None)
     others = tuple(m for m in moves if m is not main_move)
@@ -182,6 +192,7 @@ def case_view(data: CaseData, member: Member, tag: str, now: datetime) -> dict[s
         ),
         "handlers": handler_groups(data) if "coordinator" in member.roles else (),
         "family": family_to_split(data),
+        "holds_by_hand": holds_by_hand(file.row.kind, file.dossier_id, is_open=file.open),
         "messages": tuple(message_view(message) for message in reversed(file.messages)),
         "history": history(tag, file.log, data.team_names, data.people),
     }
@@ -190,7 +201,7 @@ def case_view(data: CaseData, member: Member, tag: str, now: datetime) -> dict[s
 def move_views(state: str, roles: tuple[str, ...], tag: str) -> tuple[MoveView, ...]:
     """The moves that the table allows now."""
     return tuple(
-        MoveView(m.name, named(tag, wording.MOVES, m.name), m.needs_reason, m.name == "refer")
+        MoveView(m.name, named(tag, wording.MOVES, m.name), m.needs_reason, m.needs_consent)
         for m in workflow.moves_from(state, roles)
     )
 

@@ -1,6 +1,7 @@
 """What a page of the desk reads in one transaction."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -12,7 +13,8 @@ from portal.caseload.queries import (
     all_teams,
     dossier_by_id,
 )
-from portal.cases.queries import Actor, CaseFile, case_file
+from portal.cases.access import Actor
+from portal.cases.queries import CaseFile, case_file
 from portal.desk.changes import Changes, changes_of
 from portal.vault import DeskKeys, VaultError
 
@@ -36,9 +38,11 @@ class CaseData:
         return {handler.id: handler.name for handler in self.handlers}
 
 
-def case_data(session: Session, keys: DeskKeys, actor: Actor, case_id: str) -> CaseData | None:
+def case_data(
+    session: Session, keys: DeskKeys, actor: Actor, case_id: str, now: datetime
+) -> CaseData | None:
     """None: there is no such case for this actor."""
-    file = case_file(session, keys, actor, case_id)
+    file = case_file(session, keys, actor, case_id, now)
     if file is None:
         return None
     return CaseData(

@@ -27,6 +27,10 @@ SENTENCES: Mapping[str, str] = {
     ),
     "deputy": N_("The supervisor is absent, so this goes to who stands in."),
     "moved": N_("The person says to live in another place now: %(team)s serves it."),
+    "split_off": N_(
+        "It was split off from the request of a family that %(team)s has. Check who this is at the "
+        "first talk."
+    ),
     "trained_group": N_("This request stays within the trained group %(team)s."),
     "no_trained_team": N_(
         "This request is for a trained group alone, and there is none. Show it to nobody else."

@@ -7,12 +7,13 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from portal import audit
-from portal.cases import handling, splitting
-from portal.cases.queries import queue_page
-from portal.desk import files
+from portal.cases import handling, splitting, stopping
+from portal.cases.queue import queue_page
+from portal.cases.workflow import CONSENT
+from portal.desk import files, holding
 from portal.desk.correspondence import routes as correspondence
 from portal.desk.deeds import CASE, actor_of, case_or_problem, problem, settle
-from portal.desk.forms import CONSENT, NOTE_LENGTH, clean, read_filters
+from portal.desk.forms import NOTE_LENGTH, clean, read_filters
 from portal.desk.pages import case_view, queue_view
 from portal.staff.guards import desk_language, member_of, staff_page, staff_route
 from portal.web.context import services
@@ -36,7 +37,7 @@ async def _list(request: Request, typed: str = "") -> Response:
     filters = read_filters(request.query_params, keys, default=default, typed=typed)
     seen = "search" if filters.typed else filters.queue.view
     await here.db.write(audit.record, keys, actor=actor.id, action="queue.view", reason=seen)
-    page = await here.db.read(queue_page, keys, actor, filters.queue)
+    page = await here.db.read(queue_page, keys, actor, filters.queue, now)
     return staff_page(
         request,
         member,
@@ -101,6 +102,14 @@ async def note(request: Request) -> Response:
     return await settle(request, handling.note, text, kept=text)
 
 
+async def stop_contact(request: Request) -> Response:
+    """The person, asked by telephone, does not want the new contact that waits."""
+    text = clean((await request.form()).get("text"), NOTE_LENGTH)
+    if not text:
+        return problem(request, "empty_note", 422)
+    return await settle(request, stopping.stop_contact, text, kept=text)
+
+
 routes: list[BaseRoute] = [
     staff_route("/desk/", queue, name="queue"),
     staff_route("/desk/search", search, ["POST"], name="search"),
@@ -111,6 +120,8 @@ routes: list[BaseRoute] = [
     staff_route(f"{CASE}/mandate", mandate, ["POST"], name="mandate"),
     staff_route(f"{CASE}/split", split, ["POST"], name="split"),
     staff_route(f"{CASE}/note", note, ["POST"], name="note"),
+    staff_route(f"{CASE}/contact/stop", stop_contact, ["POST"], name="stop contact"),
     *correspondence,
     *files.routes,
+    *holding.routes,
 ]

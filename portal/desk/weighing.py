@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal
 
 from portal.caseload.queries import FoundDossier
-from portal.cases.queries import LogLine, person_name
+from portal.cases.queries import LogLine
+from portal.cases.queue import person_name
 from portal.desk.queries import CaseData
 from portal.desk.reasons import reasons
 from portal.desk.wording import FLAGS, PROCEDURES, named, say
-from portal.i18n import N_
+from portal.i18n import N_, format_date
 
 HELD = N_(
     "This was asked as mediation. The record says: %(procedure)s. So the portal kept it as a "
@@ -19,6 +21,7 @@ ON_HOLD = N_(
     "Nothing may go to an embassy: it is not certain that no procedure is pending. Advise the "
     "person to talk to the lawyer; never suggest to withdraw a procedure."
 )
+HOLD_LIFTED = N_("%(name)s read the ruling of %(date)s: mediation may be weighed.")
 NOT_ON_HOLD = N_("The record says that no procedure is pending. Mediation may be weighed.")
 IOM_YES = N_("The person agreed that this request is given to IOM.")
 IOM_NO = N_("The person did not agree that this request is given to IOM: ask first.")
@@ -80,6 +83,9 @@ def _points(data: CaseData, tag: str) -> Iterator[tuple[str, Mapping[str, str] |
         yield HELD, {"procedure": procedure}, "no"
     if file.row.embassy_hold:
         yield ON_HOLD, None, "no"
+    elif lifted := _last(file.log, "hold_lifted_by_hand"):
+        ruling = date.fromisoformat(str(lifted.detail.get("date")))
+        yield HOLD_LIFTED, {"name": lifted.actor, "date": format_date(ruling, tag)}, "yes"
     elif file.row.kind == "mediation":
         yield NOT_ON_HOLD, None, "yes"
     if file.row.kind == "iom_support" and file.readable:

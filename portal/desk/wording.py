@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Literal
 
-from babel import Locale
 from babel.dates import format_date
 
-from portal.i18n import AMSTERDAM, N_, language, translations
+from portal.i18n import N_, dutch_day, language, language_names, translations
 
 Tone = Literal["waiting", "active", "done", "attention"]
 Lateness = Literal["late", "soon", ""]
@@ -85,6 +84,7 @@ MARKS: Mapping[str, str] = {
     "alarm": N_("Nobody found: see who should have it"),
     "mandate_hold": N_("Check the mandate"),
     "restricted": N_("Trained group only"),
+    "change_waits": N_("A change waits"),
 }
 """What a row of the queue says of itself, by the names of QueueRow."""
 FLAGS: Mapping[str, str] = {
@@ -116,20 +116,20 @@ def named(tag: str, names: Mapping[str, str], key: str) -> str:
 def language_name(tag: str, of: str) -> str:
     """The name of the language `of`, as a reader of `tag` knows it."""
     babel = language(of).babel
-    names = Locale.parse(language(tag).babel, sep="_").languages
+    names = language_names(tag)
     return str(names.get(babel) or names.get(babel.partition("_")[0]) or of)
 
 
 def short_date(tag: str, moment: datetime) -> str:
     """ "Mon 23 Nov"; with the year when it isn't this one."""
-    day = moment.astimezone(AMSTERDAM).date()
-    this_year = day.year == datetime.now(AMSTERDAM).year
+    day = dutch_day(moment)
+    this_year = day.year == dutch_day().year
     return format_date(day, "EEE d MMM" if this_year else "EEE d MMM y", language(tag).babel)
 
 
 def age(tag: str, since: datetime, now: datetime) -> str:
     """How long somebody has been waiting, in whole days of the Dutch calendar."""
-    days = (now.astimezone(AMSTERDAM).date() - since.astimezone(AMSTERDAM).date()).days
+    days = (dutch_day(now) - dutch_day(since)).days
     if days < 1:
         return say(tag, N_("since today"))
     text = translations(tag, "desk").ngettext("for %(n)s day", "for %(n)s days", days)

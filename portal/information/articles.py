@@ -1,20 +1,22 @@
-"""Articles: one Markdown file per answer and language, read and checked once, at start.
+"""Articles: one Markdown file per answer and language, read once.
 
 The Dutch file is the source: it alone has topic, order, related answers and sources. What is wrong
-in a file stops the start with a ValueError that names file and line or key.
+in a file is a ValueError that names file and line or key.
 """
 
 import hashlib
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property, partial
 from pathlib import Path
+from threading import Lock
 from typing import Any, Literal
 
 from portal.i18n import LOCALES, live_languages
-from portal.information.rendering import render_body
+from portal.information.rendering import Body, render_body
 from portal.information.topics import TOPIC_KEYS, TOPICS
 
 State = Literal["source", "draft", "stale", "reviewed"]
@@ -44,15 +46,64 @@ class Article:
     summary: str
     topic: str
     order: int
+    audience: tuple[str, ...]
     related: tuple[str, ...]
     icon: str
     sources: tuple[str, ...]
     keywords: tuple[str, ...]
     state: State
-    html: str
-    text: str
-    facts: tuple[str, ...]
     checked_on: date | None
+    render: Callable[[], Body] = field(repr=False, compare=False)
+
+    @cached_property
+    def body(self) -> Body:
+        """Rendered when first asked for. Raises ValueError for a wrong fact or link."""
+        return self.render()
+
+    @property
+    def html(self) -> str:
+        return self.body.html
+
+    @property
+    def text(self) -> str:
+        return self.body.text
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        return self.body.facts
+
+    @property
+    def for_readers(self) -> bool:
+        """Whether it is written for people who must leave, and not for public and press alone."""
+        return "V" in self.audience
+
+
+class Articles(Mapping[tuple[str, str], Article]):
+    """Articles by (language, slug). A language is read when it is first asked for, by one thread:
+    the start must not wait for all of them."""
+
+    def __init__(self, tags: Iterable[str], read: Callable[[str], dict[str, Article]]) -> None:
+        self._tags = tuple(tags)
+        self._read = read
+        self._by_tag: dict[str, dict[str, Article]] = {}
+        self._lock = Lock()
+
+    def of(self, tag: str) -> Mapping[str, Article]:
+        """The articles of one language by slug; none for a language that isn't shown."""
+        if tag not in self._by_tag:
+            with self._lock:
+                if tag not in self._by_tag:
+                    self._by_tag[tag] = self._read(tag) if tag in self._tags else {}
+        return self._by_tag[tag]
+
+    def __getitem__(self, key: tuple[str, str]) -> Article:
+        return self.of(key[0])[key[1]]
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return ((tag, slug) for tag in self._tags for slug in self.of(tag))
+
+    def __len__(self) -> int:
+        return sum(len(self.of(tag)) for tag in self._tags)
 
 
 @dataclass(frozen=True)
@@ -70,7 +121,9 @@ class Shelf:
     """All articles by (language, slug); `slugs` in the order of the topics page."""
 
     slugs: tuple[str, ...]
-    articles: Mapping[tuple[str, str], Article]
+    articles: Articles
+    interface_checked: frozenset[str] = frozenset()
+    """Languages whose interface texts a reader has signed off, some at least."""
 
     def get(self, lang: str, slug: str) -> Article | None:
         return self.articles.get((lang, slug))
@@ -78,6 +131,18 @@ class Shelf:
     def nearest(self, lang: str, slug: str) -> Article:
         """The article for a reader of `lang`: their language, else English, else Dutch."""
         return self.get(lang, slug) or self.get("en", slug) or self.articles[SOURCE, slug]
+
+    def chosen(self, lang: str, slugs: Iterable[str]) -> list[Article]:
+        """These answers for a reader of `lang`, as far as they exist."""
+        return [self.nearest(lang, slug) for slug in slugs if slug in self.slugs]
+
+    def unchecked(self, lang: str) -> bool:
+        """Whether a page of interface texts has to say that no translator has looked at it yet."""
+        return lang != SOURCE and lang not in self.interface_checked
+
+    def naming(self, fact: str) -> list[str]:
+        """The answers whose Dutch text names a fact."""
+        return [slug for slug in self.slugs if fact in self.articles[SOURCE, slug].facts]
 
     def elsewhere(self, slug: str) -> tuple[Article, ...]:
         """The article in every language that has it, Dutch and English first."""
@@ -102,30 +167,41 @@ def source_hash(article_source: str) -> str:
 
 def load(locales: Path = LOCALES, tags: Iterable[str] | None = None) -> Shelf:
     """Read the articles of the live languages (or of `tags`). Raises ValueError for a wrong one."""
-    tags = list(tags or (each.tag for each in live_languages()))
+    shelf = open_shelf(locales, tags)
+    for article in shelf.articles.values():
+        article.body  # noqa: B018  # rendered, to find what is wrong in it
+    return shelf
+
+
+def open_shelf(locales: Path = LOCALES, tags: Iterable[str] | None = None) -> Shelf:
+    """The same, but a language is read when it is first asked for, and a text when it is shown."""
     sources = {file.slug: file for file in _files(locales, SOURCE, SOURCE_KEYS)}
     for file in sources.values():
         _check_source(file, sources)
     reviews = _reviews(locales / "reviews.toml")
-    articles: dict[tuple[str, str], Article] = {}
-    for tag in tags:
-        keys = SOURCE_KEYS if tag == SOURCE else TRANSLATION_KEYS
-        for file in _files(locales, tag, keys):
+
+    def read(tag: str) -> dict[str, Article]:
+        files = sources.values() if tag == SOURCE else _files(locales, tag, TRANSLATION_KEYS)
+        found = {}
+        for file in files:
             source = sources.get(file.slug)
             if source is None:
                 raise ValueError(f"{file.where}: there is no Dutch article {file.slug!r}")
-            articles[tag, file.slug] = _article(file, source, tag, sources, reviews)
+            found[file.slug] = _article(file, source, tag, sources, reviews)
+        return found
+
     places = {topic.key: number for number, topic in enumerate(TOPICS)}
     order = sorted(
         sources.values(), key=lambda f: (places[f.head["topic"]], f.head["order"], f.slug)
     )
-    return Shelf(tuple(file.slug for file in order), articles)
+    tags = tags or (each.tag for each in live_languages())
+    checked = frozenset(tag for tag, signed in reviews.items() if "interface" in signed)
+    return Shelf(tuple(file.slug for file in order), Articles(tags, read), checked)
 
 
 def _article(
     file: _File, source: _File, tag: str, sources: Mapping[str, _File], reviews: dict[str, Any]
 ) -> Article:
-    body = render_body(file.body, tag, slugs=sources, where=file.where, line=file.line)
     review = reviews.get(tag, {}).get(file.slug, {})
     signed_off = review.get("text_sha") == file.digest and review.get("source_sha") == source.digest
     state: State
@@ -142,15 +218,16 @@ def _article(
         summary=file.head["summary"],
         topic=source.head["topic"],
         order=source.head["order"],
+        audience=tuple(source.head["audience"]),
         related=tuple(source.head["related"]),
         icon=source.head["icon"],
         sources=tuple(source.head["sources"]),
         keywords=tuple(file.head["keywords"]),
         state=state,
-        html=body.html,
-        text=body.text,
-        facts=body.facts,
         checked_on=review.get("on") if signed_off else None,
+        render=partial(
+            render_body, file.body, tag, slugs=sources, where=file.where, line=file.line
+        ),
     )
 
 

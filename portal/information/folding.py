@@ -34,6 +34,8 @@ WORD = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+")
 """A word, or one Han character: Chinese has no spaces."""
 # "and/so" + "with/like" + "the", or "for the", in front of an Arabic word of three letters or more
 ARABIC_ARTICLE = re.compile(r"[وف]?(?:[بك]?ال|لل)(?=\w{3})")
+# "to", "by", "that": Tigrinya writes them in front of a word
+ETHIOPIC_PREFIX = re.compile(r"[ንብክዝ](?=[\u1200-\u137f]{3})")
 ARABIC_PREFIX = re.compile(r"[وفبكل](?=[\u0621-\u064a]{4})")
 
 
@@ -51,10 +53,10 @@ def words(text: str) -> list[str]:
 
 
 def variants(word: str) -> list[str]:
-    """A folded word, and the same without what Arabic writes in front of it."""
+    """A folded word, and the same without what Arabic or Tigrinya writes in front of it."""
     forms = [word]
     if article := ARABIC_ARTICLE.match(word):
         forms.append(word[article.end() :])
-    elif ARABIC_PREFIX.match(word):
+    elif ARABIC_PREFIX.match(word) or ETHIOPIC_PREFIX.match(word):
         forms.append(word[1:])
     return forms

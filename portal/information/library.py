@@ -8,11 +8,13 @@ import threading
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from datetime import time as time_of_day
+from functools import cache
 
 from portal import facts
-from portal.information.articles import Shelf, load
+from portal.i18n import AMSTERDAM, dutch_day
+from portal.information.articles import Shelf, open_shelf
 from portal.information.pages import Page, all_pages
 from portal.information.search import Search
 from portal.templating import Templates
@@ -63,13 +65,9 @@ class Library:
         self._stop.set()
 
     def _render(self, page: Page) -> bytes:
+        template, context = page.content(self._today)
         html = self._templates.render(
-            page.template,
-            page.lang,
-            path=page.path,
-            place=page.place,
-            kiosk=False,
-            **page.context(self._today),
+            template, page.lang, path=page.path, place=page.place, kiosk=False, **context
         )
         return html.encode()
 
@@ -77,8 +75,8 @@ class Library:
         return prepare(body, "text/html; charset=utf-8", self._headers, quality=quality)
 
     def _begin_day(self) -> None:
-        self._today = date.today()
-        midnight = datetime.combine(self._today + timedelta(days=1), time_of_day.min)
+        self._today = dutch_day()
+        midnight = datetime.combine(self._today + timedelta(days=1), time_of_day.min, AMSTERDAM)
         self._day_ends = midnight.timestamp()
         self._expired = {f.key for f in facts.all_facts().values() if f.expired(self._today)}
 
@@ -101,9 +99,23 @@ class Information:
 
 
 def open_information(templates: Templates, headers: Iterable[tuple[str, str]]) -> Information:
-    """Load and check everything once. `headers` are the security headers of a public page.
+    """The room of this process. `headers` are the security headers of a public page.
 
-    Raises ValueError naming file and line or key when an article or a fact is wrong.
+    Texts are read when they are first asked for; `check` reads them all.
     """
-    shelf = load()
-    return Information(shelf, Search(shelf), Library(shelf, templates, headers))
+    shelf, search = _texts()
+    return Information(shelf, search, Library(shelf, templates, headers))
+
+
+@cache
+def _texts() -> tuple[Shelf, Search]:
+    """Once in a process: the texts are the same for every application in it."""
+    shelf = open_shelf()
+    return shelf, Search(shelf)
+
+
+@cache
+def check_texts() -> None:
+    """Raises ValueError naming file and line or key when an article or a fact is wrong."""
+    for article in _texts()[0].articles.values():
+        article.body  # noqa: B018

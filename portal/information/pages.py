@@ -7,11 +7,16 @@ from functools import partial
 from typing import Any
 
 from portal import facts
-from portal.facts import Fact
 from portal.i18n import language, live_languages
 from portal.information.articles import SOURCE, Article, Shelf
+from portal.information.figures import figure
+from portal.information.guides import (
+    facts_page,
+    finder_page,
+    organisations_page,
+    process_page,
+)
 from portal.information.rendering import beside, with_facts
-from portal.information.sources import source_names
 from portal.information.topics import TOPICS
 
 NEEDED_FIRST = (
@@ -25,7 +30,10 @@ NEEDED_FIRST = (
 """The answers on the start page, as far as they exist."""
 WEIGHTY = {"gesprek", "gezond", "opvang", "recht"}
 """Topics of rights, deadlines and safety: an unchecked translation has its Dutch open below it."""
-STATEMENTS = ("privacy", "accessibility", "organisations")
+SAFE = ("mensenhandel", "advocaat")
+
+
+Content = tuple[str, dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -34,9 +42,9 @@ class Page:
 
     lang: str
     path: str
-    template: str
     place: str
-    context: Callable[[date], dict[str, Any]]
+    content: Callable[[date], Content]
+    """On a day: the template and its context."""
 
     @property
     def address(self) -> str:
@@ -47,27 +55,47 @@ def all_pages(shelf: Shelf) -> Iterator[Page]:
     """Every page of the room in every live language, the start pages first."""
     tags = [each.tag for each in live_languages()]
     for tag in tags:
-        yield Page(tag, "", "information/home.html", "", partial(_home, shelf, tag))
+        yield Page(tag, "", "", partial(_named, "home", partial(_home, shelf, tag)))
     for tag in tags:
-        topics = partial(_topics, shelf, tag)
-        safety = partial(_chosen, shelf, tag, ("mensenhandel", "advocaat"))
-        yield Page(tag, "info/", "information/topics.html", "answers", topics)
-        yield Page(tag, "safety", "information/safety.html", "safety", safety)
-        for name in STATEMENTS:
-            chosen = partial(_chosen, shelf, tag, ("iom-rean", "welke-ondersteuning", "advocaat"))
-            place = "answers" if name == "organisations" else ""
-            yield Page(tag, name, f"information/{name}.html", place, chosen)
+        for path, name, place, told in (
+            ("info/", "topics", "answers", partial(_topics, shelf, tag)),
+            ("safety", "safety", "safety", partial(_chosen, shelf, tag, SAFE)),
+            ("privacy", "privacy", "", _nothing),
+            ("accessibility", "accessibility", "", _nothing),
+            ("organisations", "organisations", "answers", partial(organisations_page, shelf, tag)),
+            ("process", "process", "answers", partial(process_page, shelf, tag)),
+            ("finder", "finder", "answers", partial(finder_page, shelf, tag)),
+            ("facts", "facts", "", partial(facts_page, shelf, tag)),
+        ):
+            yield Page(tag, path, place, partial(_named, name, told))
         for slug in shelf.slugs:
-            found = shelf.get(tag, slug)
-            template = "information/article.html" if found else "information/missing.html"
-            context = partial(_article, shelf, found) if found else partial(_missing, shelf, slug)
-            yield Page(tag, f"info/{slug}", template, "answers", context)
+            yield Page(tag, f"info/{slug}", "answers", partial(_answer, shelf, tag, slug))
 
 
-def topic_rows(shelf: Shelf, tag: str) -> list[dict[str, Any]]:
-    """The topics that have answers, each with its answers for a reader of `tag`."""
-    answers = shelf.by_topic(tag)
-    return [{"topic": t, "answers": answers[t.key]} for t in TOPICS if t.key in answers]
+def _named(name: str, told: Callable[[date], dict[str, Any]], today: date) -> Content:
+    return f"information/{name}.html", told(today)
+
+
+def _nothing(_today: date) -> dict[str, Any]:
+    return {}
+
+
+def _answer(shelf: Shelf, tag: str, slug: str, today: date) -> Content:
+    """An answer, or where it can be read if not in this language."""
+    if found := shelf.get(tag, slug):
+        return "information/article.html", _article(shelf, found, today)
+    return "information/missing.html", _missing(shelf, slug)
+
+
+def topic_rows(shelf: Shelf, tag: str, *, readers: bool = True) -> list[dict[str, Any]]:
+    """The topics that have answers, each with its answers in `tag`: those for people who must
+    leave, or those that only public and press ask for, which could frighten among the others."""
+    rows = [
+        {"topic": t, "answers": [a for a in answers if a.for_readers == readers]}
+        for t in TOPICS
+        if (answers := shelf.by_topic(tag).get(t.key))
+    ]
+    return [row for row in rows if row["answers"]]
 
 
 def _home(shelf: Shelf, tag: str, _today: date) -> dict[str, Any]:
@@ -75,14 +103,11 @@ def _home(shelf: Shelf, tag: str, _today: date) -> dict[str, Any]:
 
 
 def _topics(shelf: Shelf, tag: str, _today: date) -> dict[str, Any]:
-    return {"topics": topic_rows(shelf, tag)}
+    others = [answer for row in topic_rows(shelf, tag, readers=False) for answer in row["answers"]]
+    return {"topics": topic_rows(shelf, tag), "others": others}
 
 
-def _chosen(shelf: Shelf, tag: str, slugs: tuple[str, ...], _today: date) -> dict[str, Any]:
-    return {"chosen": [shelf.nearest(tag, slug) for slug in slugs if slug in shelf.slugs]}
-
-
-def _missing(shelf: Shelf, slug: str, _today: date) -> dict[str, Any]:
+def _missing(shelf: Shelf, slug: str) -> dict[str, Any]:
     return {"versions": [(each, language(each.lang)) for each in shelf.elsewhere(slug)]}
 
 
@@ -97,17 +122,9 @@ def _article(shelf: Shelf, article: Article, today: date) -> dict[str, Any]:
         "dutch": dutch if dutch is not article else None,
         "dutch_body": beside(dutch.html, article.lang, today) if dutch is not article else "",
         "dutch_open": article.state in ("draft", "stale") and article.topic in WEIGHTY,
-        "figures": [_figure(each, article.lang) for each in used if not each.expired(today)],
+        "figures": [figure(each, article.lang) for each in used if not each.expired(today)],
     }
 
 
-def _figure(fact: Fact, tag: str) -> dict[str, Any]:
-    return {"key": fact.key, "as_of": _as_of(fact, tag), "sources": source_names(fact.source)}
-
-
-def _as_of(fact: Fact, tag: str) -> str:
-    """Month and year, or the year alone: the first of January stands for an unknown day in it."""
-    from babel.dates import format_date
-
-    pattern = "y" if (fact.as_of.month, fact.as_of.day) == (1, 1) else "MMMM y"
-    return format_date(fact.as_of, pattern, locale=language(tag).babel)
+def _chosen(shelf: Shelf, tag: str, slugs: tuple[str, ...], _today: date) -> dict[str, Any]:
+    return {"chosen": shelf.chosen(tag, slugs)}

@@ -15,12 +15,18 @@ from markdown_it.token import Token
 from markupsafe import Markup
 
 from portal import facts
+from portal.i18n import language
 
 FACT = re.compile(r'\{\{ *fact\("([a-z0-9_]+)"\) *\}\}')
 OPEN, CLOSE = "\ue000", "\ue001"
 """Around a fact's key while Markdown works: private characters that no text contains."""
 MARK = re.compile(f"{OPEN}([a-z0-9_]+){CLOSE}")
-PAGES = {"ask", "follow", "info", "organisations", "safety", "privacy", "accessibility"}
+_IN_TEXT = re.compile(r">[^<]+")
+_LATIN = re.compile(r"(?<![\w\ue000])[A-Za-z](?:(?:[\w'’.-]|&amp;| (?=[A-Za-z]))*\w)?", re.ASCII)
+"""A run of Latin words, with the ampersand of DT&V and figures; not the key of a fact."""
+PAGES = set(
+    "ask follow info organisations process finder facts safety privacy accessibility".split()
+)
 """Where a `page:` link may start (design.md §5)."""
 
 
@@ -76,8 +82,15 @@ def render_body(
     html = _markdown().renderer.render(tokens, _markdown().options, {})
     if len(MARK.findall(html)) != len(keys):
         raise ValueError(f"{where}: a fact may not stand inside a link's address")
+    if language(lang).dir == "rtl":
+        html = _IN_TEXT.sub(lambda match: _LATIN.sub(_isolated, match[0]), html)
     text = MARK.sub(" ", " ".join(words))
     return Body(html, " ".join(text.split()), tuple(dict.fromkeys(keys)))
+
+
+def _isolated(match: re.Match[str]) -> str:
+    """A Dutch word or a name in a text that runs from the right."""
+    return f'<bdi dir="ltr">{match[0]}</bdi>'
 
 
 def _resolve(link: Token, lang: str, slugs: Collection[str], where: str, at: int) -> None:

@@ -4,10 +4,9 @@ No page here shows the contact that we have, and none but the page right after t
 one: whoever else holds the code learns neither (security.md T2, T3).
 """
 
-import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from starlette.datastructures import FormData
@@ -17,16 +16,22 @@ from starlette.responses import Response
 from portal.cases import pending
 from portal.cases.kinds import KINDS
 from portal.cases.pending import CONTACT, DELAY
-from portal.cases.queries import FollowedCase
 from portal.cases.steps import Step
 from portal.cases.workflow import CLOSED, NotAllowed
-from portal.intake import forms
-from portal.intake.following import opened_case, random_name, to_code
-from portal.intake.visits import VisitState
+from portal.intake import forms, patience
+from portal.intake.following import case_page
+from portal.intake.forms import random_name
+from portal.intake.opened import Opened, with_case
+from portal.intake.reading_back import read_back
+from portal.throttle import Budget
 from portal.web.context import public_page, reader_language, see, services
 from portal.web.who import who
 
 HOURS = int(DELAY.total_seconds() // 3600)
+ASKS = Budget("ask-change", 10, timedelta(hours=1))
+"""Of one case: each leaves a letter with its messages."""
+UNDOS = Budget("undo", 20, timedelta(hours=1))
+"""Apart: whoever asks without end must not keep the other holder of the code from undoing."""
 
 
 @dataclass(frozen=True)
@@ -54,143 +59,140 @@ def read_contact(form: FormData) -> NewContact:
 
 
 @who("code")
-async def ask_withdraw(request: Request) -> Response:
+@with_case
+async def ask_withdraw(request: Request, opened: Opened) -> Response:
     """Are you sure? What happens when, what is undone, and what isn't."""
-    found = await _changeable(request, "withdraw")
-    if isinstance(found, Response):
-        return found
-    visit, case = found
-    return public_page(
-        request,
-        "intake/withdraw.html",
-        kind=KINDS[case.kind],
-        hours=HOURS,
-        nonce=secrets.token_hex(16),
-        csrf=visit.csrf,
+    if not await _changeable(request, opened, "withdraw"):
+        return _to_case(request)
+    return _withdraw_page(request, opened)
+
+
+@who("code")
+@with_case
+async def withdraw(request: Request, opened: Opened) -> Response:
+    """Ask to withdraw; a second time changes nothing."""
+    form = await request.form()
+    if not opened.visit.is_own_form(form.get("csrf")):
+        return _to_case(request, "/withdraw")
+    nonce = random_name(form.get("nonce"))
+    if wait := await patience.spend(request, ASKS, opened.case.id):
+        return _withdraw_page(request, opened, wait, nonce)
+    return await _asked(
+        request, "withdraw", pending.ask_withdrawal, opened.case.id, opened.messages_key, nonce
     )
 
 
 @who("code")
-async def withdraw(request: Request) -> Response:
-    """Ask to withdraw; a second time changes nothing."""
-    opened = await opened_case(request)
-    if opened is None or opened[0].open_case is None:
-        return to_code(request)
-    visit, case = opened
-    form, tag = await request.form(), reader_language(request).tag
-    if not visit.is_own_form(form.get("csrf")):
-        return see(f"/{tag}/follow/case/withdraw")
-    try:
-        await services(request).db.write(
-            pending.ask_withdrawal,
-            case.id,
-            opened[0].open_case.messages_key,
-            random_name(form.get("nonce")),
-            datetime.now(UTC),
-        )
-    except NotAllowed:  # finished in the meantime: the page shows how
-        return see(f"/{tag}/follow/case")
-    return see(f"/{tag}/follow/case?done=withdraw")
-
-
-@who("code")
-async def ask_contact(request: Request) -> Response:
+@with_case
+async def ask_contact(request: Request, opened: Opened) -> Response:
     """How may we reach you from now on?"""
-    found = await _changeable(request, "contact")
-    if isinstance(found, Response):
-        return found
-    return _contact_page(request, found[0], NewContact({}, CONTACT.steps[0]))
+    if not await _changeable(request, opened, "contact"):
+        return _to_case(request)
+    return _contact_page(request, opened, NewContact({}, CONTACT.steps[0]))
 
 
 @who("code")
-async def give_contact(request: Request) -> Response:
+@with_case
+async def give_contact(request: Request, opened: Opened) -> Response:
     """The next page of the new contact, or all of it once more with what happens then."""
-    found = await _changeable(request, "contact")
-    if isinstance(found, Response):
-        return found
-    visit, form = found[0], await request.form()
-    if not visit.is_own_form(form.get("csrf")):
-        return see(f"/{reader_language(request).tag}/follow/case/contact")
-    return _contact_page(request, visit, read_contact(form))
+    if not await _changeable(request, opened, "contact"):
+        return _to_case(request)
+    form = await request.form()
+    if not opened.visit.is_own_form(form.get("csrf")):
+        return _to_case(request, "/contact")
+    return _contact_page(request, opened, read_contact(form))
 
 
 @who("code")
-async def confirm_contact(request: Request) -> Response:
+@with_case
+async def confirm_contact(request: Request, opened: Opened) -> Response:
     """Ask to be reached in this way; a second time changes nothing."""
-    opened = await opened_case(request)
-    if opened is None or opened[0].open_case is None:
-        return to_code(request)
-    visit, case = opened
-    form, here, tag = await request.form(), services(request), reader_language(request).tag
-    if not visit.is_own_form(form.get("csrf")):
-        return see(f"/{tag}/follow/case/contact")
+    form = await request.form()
+    if not opened.visit.is_own_form(form.get("csrf")):
+        return _to_case(request, "/contact")
     contact = read_contact(form)
     if contact.step:
-        return _contact_page(request, visit, contact)
-    try:
-        await here.db.write(
-            pending.ask_contact,
-            here.keys.public,
-            case.id,
-            opened[0].open_case.messages_key,
-            contact.answers,
-            random_name(form.get("nonce")),
-            datetime.now(UTC),
-        )
-    except NotAllowed:
-        return see(f"/{tag}/follow/case")
-    return see(f"/{tag}/follow/case?done=contact")
+        return _contact_page(request, opened, contact)
+    nonce = random_name(form.get("nonce"))
+    if wait := await patience.spend(request, ASKS, opened.case.id):
+        return _contact_page(request, opened, contact, wait, nonce)
+    return await _asked(
+        request, "contact", pending.ask_contact, services(request).keys.public,
+        opened.case.id, opened.messages_key, contact.answers, nonce,
+    )  # fmt: skip
 
 
 @who("code")
-async def undo(request: Request) -> Response:
+@with_case
+async def undo(request: Request, opened: Opened) -> Response:
     """Undo what waits: the one deed without a second page, for it brings back what was."""
-    opened = await opened_case(request)
-    if opened is None or opened[0].open_case is None:
-        return to_code(request)
-    visit, case = opened
-    form, tag = await request.form(), reader_language(request).tag
-    if not visit.is_own_form(form.get("csrf")):
-        return see(f"/{tag}/follow/case")
+    form = await request.form()
+    if not opened.visit.is_own_form(form.get("csrf")):
+        return _to_case(request)
+    if wait := await patience.spend(request, UNDOS, opened.case.id):
+        return await case_page(request, opened, wait=wait)
+    change, now = random_name(form.get("change")), datetime.now(UTC)
     undone = await services(request).db.write(
-        pending.undo,
-        case.id,
-        opened[0].open_case.messages_key,
-        random_name(form.get("change")),
-        datetime.now(UTC),
+        pending.undo, opened.case.id, opened.messages_key, change, now
     )
-    return see(f"/{tag}/follow/case?done={'undone' if undone else 'late'}")
+    return _to_case(request, f"?done={'undone' if undone else 'late'}")
 
 
-async def _changeable(
-    request: Request, kind: pending.Weighty
-) -> tuple[VisitState, FollowedCase] | Response:
-    """The case, or where to go because there is none, it is closed, or this waits already."""
-    opened = await opened_case(request)
-    if opened is None:
-        return to_code(request)
-    waiting = await services(request).db.read(pending.waiting_of, opened[1].id)
-    if opened[1].state in CLOSED or any(each.kind == kind for each in waiting):
-        return see(f"/{reader_language(request).tag}/follow/case")
-    return opened
+async def _asked(
+    request: Request, change: pending.Weighty, ask: Callable[..., bool], *of_what: Any
+) -> Response:
+    try:
+        await services(request).db.write(ask, *of_what, datetime.now(UTC))
+    except NotAllowed:  # finished in the meantime: the page shows how
+        return _to_case(request)
+    return _to_case(request, f"?done={change}")
 
 
-def _contact_page(request: Request, visit: VisitState, contact: NewContact) -> Response:
+async def _changeable(request: Request, opened: Opened, change: pending.Weighty) -> bool:
+    """Whether it can be asked for: the case is open, and it doesn't wait already."""
+    waiting = await services(request).db.read(pending.waiting_of, opened.case.id)
+    return opened.case.state not in CLOSED and all(each.kind != change for each in waiting)
+
+
+def _to_case(request: Request, more: str = "") -> Response:
+    return see(f"/{reader_language(request).tag}/follow/case{more}")
+
+
+def _withdraw_page(request: Request, opened: Opened, wait: int = 0, nonce: str = "") -> Response:
+    page = public_page(
+        request,
+        "intake/withdraw.html",
+        status=429 if wait else 200,
+        kind=KINDS[opened.case.kind],
+        hours=HOURS,
+        wait=wait,
+        nonce=nonce or random_name(),
+        csrf=opened.visit.csrf,
+    )
+    return patience.with_wait(page, wait)
+
+
+def _contact_page(
+    request: Request, opened: Opened, contact: NewContact, wait: int = 0, nonce: str = ""
+) -> Response:
     tag = reader_language(request).tag
     about: dict[str, Any] = {
         "path": "follow/case/contact",
         "given": _hidden(contact.answers),
-        "csrf": visit.csrf,
+        "csrf": opened.visit.csrf,
     }
     if contact.step is None:
-        return public_page(
+        page = public_page(
             request,
             "intake/contact-confirm.html",
-            steps=forms.read_back(CONTACT, contact.answers, tag),
+            status=429 if wait else 200,
+            steps=read_back(CONTACT, contact.answers, tag),
             hours=HOURS,
-            nonce=secrets.token_hex(16),
+            wait=wait,
+            nonce=nonce or random_name(),
             **about,
         )
+        return patience.with_wait(page, wait)
     return public_page(
         request,
         "intake/contact.html",

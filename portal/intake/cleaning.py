@@ -6,9 +6,9 @@ what stands around them; joiners stay, because Persian and Sinhala need them.
 
 import re
 import unicodedata
-from datetime import UTC, date, datetime
+from datetime import date
 
-from portal.i18n import N_
+from portal.i18n import N_, dutch_day
 
 _REFUSED = {*range(0x202A, 0x202F), *range(0x2066, 0x206A)}
 _DOCUMENT_NUMBER = re.compile(r"(I|II|III|IV|W|W2|F)?V?[A-Z0-9]*[A-Z][A-Z0-9]*")
@@ -88,7 +88,7 @@ def clean_v_number(typed: str) -> str:
 
 def clean_date(day: str, month: str, year: str, today: date | None = None) -> dict[str, int]:
     """{"year", "month"?, "day"?}: a real date up to today; month and day may be unknown."""
-    today = today or datetime.now(UTC).date()
+    today = today or dutch_day()
     typed = {"day": day, "month": month, "year": year}
     parts = {name: _digits(text, 10) for name, text in typed.items()}
     if any(part and not re.fullmatch("[0-9]{1,4}", part) for part in parts.values()):

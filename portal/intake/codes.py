@@ -18,10 +18,13 @@ from starlette.responses import Response
 from portal import throttle
 from portal.cases import receipt
 from portal.i18n import N_
-from portal.intake import visits
+from portal.intake import patience, visits
+from portal.intake.forms import random_name
+from portal.intake.renewing import renew
+from portal.intake.tokens import next_token
 from portal.intake.visits import VisitState
 from portal.vault import Keys
-from portal.web.context import client_address, public_page, services
+from portal.web.context import client_address, public_page, see, services
 
 PROBLEMS = {
     "empty": N_("Please type your code: sixteen digits."),
@@ -43,6 +46,10 @@ class Attempt:
     """Seconds until the next guess may be made."""
     lookup: bytes = b""
     key: bytes = b""
+    who_asks: str = ""
+    visit: str = ""
+    goes_on: str = ""
+    """The tokens of the visit: now, and once the code has opened something."""
 
     def unknown(self) -> "Attempt":
         """Nothing opens with it; what was wrong with it before stays so."""
@@ -59,11 +66,15 @@ async def attempt(request: Request, visit: VisitState) -> Attempt:
         code = receipt.read_code(typed)
     except receipt.CodeError as error:
         return Attempt(typed, error.why)
-    wait = await here.db.write(spend, here.keys, client_address(request), datetime.now(UTC))
+    who_asks = client_address(request)
+    wait = await here.db.write(spend, here.keys, who_asks, datetime.now(UTC))
     if wait:
         return Attempt(typed, wait=wait)
     lookup, key = await anyio.to_thread.run_sync(here.keys.public.stretch, code)
-    return Attempt(typed, lookup=lookup, key=key)
+    goes_on = next_token(visit.token, random_name(form.get("nonce")), key)
+    return Attempt(
+        typed, lookup=lookup, key=key, who_asks=who_asks, visit=visit.token, goes_on=goes_on
+    )
 
 
 def spend(session: Session, keys: Keys, who_asks: str, now: datetime) -> int:
@@ -76,10 +87,11 @@ def spend(session: Session, keys: Keys, who_asks: str, now: datetime) -> int:
     return wait
 
 
-def right(session: Session, keys: Keys, who_asks: str, now: datetime) -> None:
-    """It was no guess: the code opened something."""
-    throttle.give_back(session, keys, throttle.CODE_FAILURES, who_asks, now)
+def accepted(session: Session, keys: Keys, tried: Attempt, now: datetime) -> None:
+    """It opens something, so it was no guess, and the visit goes on under another token."""
+    throttle.give_back(session, keys, throttle.CODE_FAILURES, tried.who_asks, now)
     throttle.give_back(session, keys, throttle.ALL_CODE_FAILURES, throttle.EVERYBODY, now)
+    renew(session, tried.visit, tried.goes_on, now)
 
 
 def code_page(
@@ -94,12 +106,16 @@ def code_page(
         typed=tried.typed,
         problem=PROBLEMS.get(tried.problem, ""),
         wait=tried.wait,
+        nonce=random_name(),
         csrf=visit.csrf,
         **more,
     )
-    if tried.wait:
-        page.headers["Retry-After"] = str(tried.wait)
-    return visits.keep(request, visit, page)
+    return visits.keep(request, visit, patience.with_wait(page, tried.wait))
+
+
+def opens(request: Request, visit: VisitState, tried: Attempt, path: str) -> Response:
+    """On to what the code has opened; the browser gets the visit's new token."""
+    return visits.keep(request, replace(visit, token=tried.goes_on), see(path))
 
 
 def picture(code: str) -> Markup:

@@ -1,6 +1,5 @@
 """Files of requests that aren't sent yet: sealed under the visit, handed to the case on sending."""
 
-import hashlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,8 +12,9 @@ from sqlalchemy.orm import Session
 from portal.cases import attachments
 from portal.cases.attachments import FileLine, NewFile
 from portal.cases.service import Prepared
+from portal.intake import tokens
 from portal.intake.models import DraftFile
-from portal.vault import PublicKeys, VaultError, seal, seal_json, subkey, unseal, unseal_json
+from portal.vault import PublicKeys, VaultError, seal, seal_json, unseal, unseal_json
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ def lines(session: Session, token: str) -> Mapping[str, tuple[DraftLine, ...]]:
     """{draft: its files, oldest first}, without their content."""
     rows = session.execute(
         sa.select(DraftFile.id, DraftFile.at, DraftFile.about)
-        .where(DraftFile.token_hash == _hash(token))
+        .where(DraftFile.token_hash == tokens.hash_of(token))
         .order_by(DraftFile.at, DraftFile.id)
     )
     found: dict[str, tuple[DraftLine, ...]] = {}
@@ -59,7 +59,7 @@ def add(session: Session, token: str, draft: str, file: NewFile, now: datetime) 
     session.add(
         DraftFile(
             id=file_id,
-            token_hash=_hash(token),
+            token_hash=tokens.hash_of(token),
             at=now,
             about=seal_json(_key(token), about, _place("about", file_id)),
             content=seal(_key(token), file.content, _place("content", file_id)),
@@ -71,7 +71,9 @@ def add(session: Session, token: str, draft: str, file: NewFile, now: datetime) 
 def remove(session: Session, token: str, file_id: str) -> None:
     """Take a file away. A file that isn't there, or isn't this visit's, stays as it is."""
     session.execute(
-        sa.delete(DraftFile).where(DraftFile.id == file_id, DraftFile.token_hash == _hash(token))
+        sa.delete(DraftFile).where(
+            DraftFile.id == file_id, DraftFile.token_hash == tokens.hash_of(token)
+        )
     )
 
 
@@ -84,6 +86,23 @@ def hand_over(
         file = _opened(session.get_one(DraftFile, file_id), token)
         attachments.attach(session, keys, prepared.case.id, prepared.messages_key, [file], now)
         remove(session, token, file_id)
+
+
+def move(session: Session, old: str, new: str) -> None:
+    """Seal them for the token under which the visit goes on."""
+    query = sa.select(DraftFile.id).where(DraftFile.token_hash == tokens.hash_of(old))
+    for file_id in session.scalars(query).all():  # one by one, as they are handed over
+        row = session.get_one(DraftFile, file_id)
+        try:
+            about = unseal(_key(old), row.about, _place("about", file_id))
+            content = unseal(_key(old), row.content, _place("content", file_id))
+        except VaultError:  # sealed by an older release: it goes with the old token
+            continue
+        row.about = seal(_key(new), about, _place("about", file_id))
+        row.content = seal(_key(new), content, _place("content", file_id))
+        row.token_hash = tokens.hash_of(new)
+        session.flush()
+        session.expunge(row)
 
 
 def _opened(row: DraftFile, token: str) -> NewFile:
@@ -104,12 +123,8 @@ def _about(token: str, file_id: str, sealed: bytes) -> dict[str, Any] | None:
         return None
 
 
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 def _key(token: str) -> bytes:
-    return subkey(token.encode(), "visit-files")
+    return tokens.key_of(token, "visit-files")
 
 
 def _place(column: str, file_id: str) -> str:

@@ -24,10 +24,19 @@ class Draft:
     done: tuple[str, ...] = ()
     submission: str = field(default_factory=lambda: secrets.token_hex(16))
     later: Later = Later()
+    typed: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """By the key of a step that was left half-way: what stood in its fields, right or wrong. It is
+    shown again, and is never an answer."""
 
     def answered(self, step: str, answers: Mapping[str, Any]) -> "Draft":
         done = self.done if step in self.done else (*self.done, step)
-        return replace(self, answers={**self.answers, **answers}, done=done)
+        typed = {key: each for key, each in self.typed.items() if key != step}
+        return replace(self, answers={**self.answers, **answers}, done=done, typed=typed)
+
+    def left(self, step: str, typed: Mapping[str, Any]) -> "Draft":
+        """With a step half-way: it has to be answered before anything is sent."""
+        done = tuple(key for key in self.done if key != step)
+        return replace(self, typed={**self.typed, step: typed}, done=done)
 
     def plain(self) -> dict[str, Any]:
         """As JSON has it."""
@@ -36,4 +45,5 @@ class Draft:
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> "Draft":
         later = Later(**plain.get("later", {}))
-        return cls(plain["answers"], tuple(plain["done"]), plain["submission"], later)
+        done, typed = tuple(plain["done"]), plain.get("typed", {})
+        return cls(plain["answers"], done, plain["submission"], later, typed)

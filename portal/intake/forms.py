@@ -1,21 +1,31 @@
-"""From a posted step to answers or errors, and from answers to what a page shows."""
+"""From a posted step to answers or errors, and from what was typed to the fields of a page."""
 
+import re
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
 from starlette.datastructures import FormData
 
 from portal.cases.fields import Field, Option
-from portal.cases.steps import Kind, Step
-from portal.i18n import format_date, territories, territory, translate
+from portal.cases.steps import Step
+from portal.i18n import territories, translate
 from portal.intake import cleaning
 from portal.intake.cleaning import Wrong
-from portal.intake.groups import changed_rows, is_blank, rows_of
+from portal.intake.groups import changed_rows, is_blank, read_button, rows_of
 
 Typed = Mapping[str, Any]
 """What stood in the fields, as strings, lists of strings, and a mapping for a date."""
+
+
+_RANDOM_NAME = re.compile("[0-9a-f]{32}")
+
+
+def random_name(posted: object = None) -> str:
+    """The random name that a form of ours carries; a new one for anything else."""
+    is_ours = isinstance(posted, str) and _RANDOM_NAME.fullmatch(posted)
+    return posted if is_ours else secrets.token_hex(16)
 
 
 @dataclass(frozen=True)
@@ -109,21 +119,21 @@ def _clean_rows(
 def _typed(field: Field, form: FormData, name: str = "") -> Any:
     name = name or field.name
 
-    def text(name: str) -> str:
-        value = form.get(name)
-        # a lone surrogate can't be stored or shown: it becomes a visible mark
-        return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
-
     if field.widget == "group":
         return [
             {each.name: _typed(each, form, f"{name}.{row}.{each.name}") for each in field.fields}
             for row in rows_of(form, field)
         ]
     if field.widget == "date":
-        return {part: text(f"{name}.{part}")[:10] for part in ("day", "month", "year")}
+        return {part: _text(form.get(f"{name}.{part}"))[:10] for part in ("day", "month", "year")}
     if field.widget == "checkboxes":
-        return [value for value in form.getlist(name) if isinstance(value, str)][:50]
-    return text(name)[: max(field.maxlength * 4, 1000)]
+        return [_text(value)[:100] for value in form.getlist(name) if isinstance(value, str)][:50]
+    return _text(form.get(name))[: max(field.maxlength * 4, 1000)]
+
+
+def _text(posted: object) -> str:
+    """A lone surrogate can't be stored or shown: it becomes a visible mark."""
+    return posted.encode("utf-8", "replace").decode() if isinstance(posted, str) else ""
 
 
 def _clean(field: Field, typed: Any) -> Any:
@@ -170,13 +180,14 @@ def views(step: Step, typed: Typed, errors: Mapping[str, str], tag: str) -> tupl
     )
 
 
-def pressed(step: Step, typed: Typed, button: str) -> dict[str, Any]:
-    """What was typed, with one row of a group more or less."""
+def pressed(step: Step, typed: Typed, button: str) -> tuple[dict[str, Any], str]:
+    """What was typed, with one row of a group more or less; and the id of the row to look at."""
+    press = read_button(button)
     groups = {field.name: field for field in step.fields if field.widget == "group"}
-    return {
-        name: changed_rows(groups[name], value, button) if name in groups else value
-        for name, value in typed.items()
-    }
+    if press is None or press.group not in groups:
+        return dict(typed), ""
+    rows, row = changed_rows(groups[press.group], typed[press.group], press)
+    return {**typed, press.group: rows}, f"f-{press.group}-{row}"
 
 
 def _group_view(
@@ -246,84 +257,3 @@ def _option(option: Option, selected: bool, tag: str) -> OptionView:
     return OptionView(
         option.value, translate(tag, option.label), translate(tag, option.help), selected
     )
-
-
-@dataclass(frozen=True)
-class AnswerView:
-    """One answer read back. `text` is empty when nothing was answered."""
-
-    label: str
-    text: str
-
-
-@dataclass(frozen=True)
-class StepView:
-    key: str
-    title: str
-    answers: tuple[AnswerView, ...]
-
-
-def read_back(kind: Kind, answers: Mapping[str, Any], tag: str) -> tuple[StepView, ...]:
-    """Every step that applies, with its answers in the reader's language."""
-    return tuple(
-        StepView(
-            step.key,
-            translate(tag, step.title),
-            tuple(
-                answer
-                for field in step.fields
-                for answer in _answer_views(field, answers.get(field.name), tag)
-            ),
-        )
-        for step in kind.path(answers)
-    )
-
-
-def _answer_views(field: Field, value: Any, tag: str) -> list[AnswerView]:
-    label = translate(tag, field.label)
-    if field.widget == "hidden" or (field.widget == "tick" and not value):
-        return []
-    if field.widget == "group":
-        return [
-            AnswerView(f"{label} {n}", row) for n, row in enumerate(row_texts(field, value, tag), 1)
-        ]
-    return [AnswerView(label, answer_text(field, value, tag))]
-
-
-def row_texts(group: Field, rows: Any, tag: str) -> list[str]:
-    """Each time that a group was filled in, as lines of question and answer."""
-    return [
-        "\n".join(
-            f"{translate(tag, field.label)}: {text}"
-            for field in group.fields
-            if (text := answer_text(field, row.get(field.name), tag))
-        )
-        for row in rows or []
-    ]
-
-
-def answer_text(field: Field, value: Any, tag: str) -> str:
-    """An answer as a sentence for a reader; "" for none."""
-    labels = {option.value: translate(tag, option.label) for option in field.options}
-    match field.widget:
-        case "tick":
-            return translate(tag, "Yes") if value else ""
-        case _ if value in (None, "", []):
-            return ""
-        case "checkboxes":
-            return "\n".join(labels[each] for each in value)
-        case "radio":
-            return labels[value]
-        case "country":
-            return labels.get(value) or territory(value, tag)
-        case "date":
-            return date_text(value, tag)
-    return str(value)
-
-
-def date_text(parts: Mapping[str, int], tag: str) -> str:
-    """A whole date in words, or the parts that are known."""
-    if {"day", "month", "year"} <= set(parts):
-        return format_date(date(parts["year"], parts["month"], parts["day"]), tag)
-    known = (parts.get(part) for part in ("day", "month", "year"))
-    return "-".join(str(part) for part in known if part)

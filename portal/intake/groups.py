@@ -1,11 +1,12 @@
 """Groups of fields that a person fills in several times: attempts, countries, family members.
 
-Without JavaScript: "add another" and "remove" are buttons of the same form, which comes back with
-one row more or less and everything else as it was typed.
+Without JavaScript: "add another" and "remove" are buttons of the same form. What was typed waits in
+the draft, and the step is shown again with one row more or less.
 """
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.datastructures import FormData
@@ -32,14 +33,28 @@ def is_blank(row: dict[str, Any]) -> bool:
     return all(is_empty(text) for cell in row.values() for text in texts(cell))
 
 
-def changed_rows(group: Field, rows: list[dict[str, Any]], button: str) -> list[dict[str, Any]]:
-    """The rows after "add:<group>" or "remove:<group>:<number>" was pressed."""
-    what, _, which = button.partition(":")
-    name, _, number = which.partition(":")
-    if name != group.name:
-        return rows
-    if what == "add" and len(rows) < group.most:
-        return [*rows, {}]
-    if what == "remove" and number.isdecimal():
-        return [row for n, row in enumerate(rows) if n != int(number)] or [{}]
-    return rows
+@dataclass(frozen=True)
+class Press:
+    """A button of a group: "add:<group>" or "remove:<group>:<row>"."""
+
+    group: str
+    removed: int | None = None
+
+
+def read_button(text: str) -> Press | None:
+    """None when it is no button of ours."""
+    if added := re.fullmatch(r"add:(\w+)", text):
+        return Press(added[1])
+    removed = re.fullmatch(r"remove:(\w+):([0-9]{1,2})", text)
+    return Press(removed[1], int(removed[2])) if removed else None
+
+
+def changed_rows(
+    group: Field, rows: list[dict[str, Any]], press: Press
+) -> tuple[list[dict[str, Any]], int]:
+    """The rows after a button was pressed, and the number of the one to look at next."""
+    if press.removed is None:
+        changed = [*rows, {}][: group.most]
+        return changed, len(changed) - 1
+    left = [row for number, row in enumerate(rows) if number != press.removed] or [{}]
+    return left, min(press.removed, len(left) - 1)

@@ -20,7 +20,7 @@ from portal import throttle
 from portal.cases import attachments, receipt
 from portal.cases.kinds import KINDS
 from portal.cases.steps import Kind
-from portal.intake import asking, codes, forms, visits
+from portal.intake import asking, codes, forms, patience, visits
 from portal.intake.asking import Asking
 from portal.intake.codes import Attempt
 from portal.intake.drafts import Draft, Later
@@ -37,7 +37,7 @@ KEEPS = throttle.Budget("keep", 60, timedelta(hours=1))
 
 @who("anyone")
 async def keep(request: Request) -> Response:
-    """Keep the draft with what is right of this step, and show the code that opens it.
+    """Keep the draft with what stands in this step, and show the code that opens it.
 
     The same again renews it under the same code: it may be on paper already.
     """
@@ -52,15 +52,14 @@ async def keep(request: Request) -> Response:
 
     def with_code(draft: Draft) -> Draft:
         if parsed and parsed.errors:
-            draft = replace(draft, answers={**draft.answers, **parsed.answers})
+            draft = draft.left(at.step.key, parsed.typed)
         elif parsed:
             draft = draft.answered(at.step.key, parsed.answers)
         return draft if draft.later.code else replace(draft, later=Later(receipt.new_code()))
 
     draft = await here.db.write(visits.change_draft, visit.token, kind.key, with_code, now)
     visited = replace(visit, drafts={**visit.drafts, kind.key: draft})
-    wait = await here.db.write(throttle.take, here.keys, KEEPS, client_address(request), now)
-    if wait:
+    if wait := await patience.spend(request, KEEPS, client_address(request)):
         return _kept_page(request, visited, kind, wait=wait)
     lookup, key = await anyio.to_thread.run_sync(here.keys.public.stretch, draft.later.code)
     await here.db.write(_store, visit.token, kind.key, lookup, key, now)
@@ -119,9 +118,7 @@ def _kept_page(
         onward=Asking(request, visit, kind).onward(visit.drafts[kind.key]),
         csrf=visit.csrf,
     )
-    if wait:
-        page.headers["Retry-After"] = str(wait)
-    return visits.keep(request, visit, page)
+    return visits.keep(request, visit, patience.with_wait(page, wait))
 
 
 @who("anyone")
@@ -141,17 +138,25 @@ async def open_with_code(request: Request) -> Response:
     tried = await codes.attempt(request, visit)
     opened: tuple[str, Draft] | None = None
     if tried.lookup:
-        who_asks, now = client_address(request), datetime.now(UTC)
-        opened = await here.db.write(_open, here.keys, who_asks, visit.token, tried, now)
+        opened = await here.db.write(_open, here.keys, tried, datetime.now(UTC))
     if opened is None:
         return _code_page(request, visit, tried.unknown())
     kind, draft = opened
-    return visits.keep(request, visit, see(Asking(request, visit, KINDS[kind]).onward(draft)))
+    return codes.opens(request, visit, tried, Asking(request, visit, KINDS[kind]).onward(draft))
 
 
-def _open(
-    session: Session, keys: Keys, who_asks: str, token: str, tried: Attempt, now: datetime
-) -> tuple[str, Draft] | None:
+def _open(session: Session, keys: Keys, tried: Attempt, now: datetime) -> tuple[str, Draft] | None:
+    taken = _take(session, tried, now)
+    opened = taken or _opened_before(session, tried, now)
+    if opened:
+        codes.accepted(session, keys, tried, now)
+    if taken:
+        kind, draft = taken
+        visits.change_draft(session, tried.goes_on, kind, lambda _: draft, now)
+    return opened
+
+
+def _take(session: Session, tried: Attempt, now: datetime) -> tuple[str, Draft] | None:
     kept = session.get(KeptDraft, tried.lookup, with_for_update=True)
     if kept is None or kept.expires < now:
         return None
@@ -159,13 +164,18 @@ def _open(
         plain: dict[str, Any] = unseal_json(_key(tried.key), kept.sealed, _place(tried.lookup))
     except VaultError:
         return None
-    kind, draft = plain["kind"], Draft.from_plain(plain)
-    if kind not in KINDS:  # a release that doesn't know it any more
+    if plain["kind"] not in KINDS:  # a release that doesn't know it any more
         return None
-    codes.right(session, keys, who_asks, now)
-    visits.change_draft(session, token, kind, lambda _: draft, now)
     session.delete(kept)
-    return kind, draft
+    return plain["kind"], Draft.from_plain(plain)
+
+
+def _opened_before(session: Session, tried: Attempt, now: datetime) -> tuple[str, Draft] | None:
+    """What this very form has opened already, when it was posted twice."""
+    visit = visits.load(session, tried.goes_on, now)
+    drafts = visit.drafts.items() if visit else ()
+    opened = ((kind, d) for kind, d in drafts if d.later.lookup == tried.lookup.hex())
+    return next(opened, None)
 
 
 def _code_page(

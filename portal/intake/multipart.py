@@ -18,7 +18,7 @@ from portal.i18n import N_
 MOST_FIELDS = 8
 LONGEST_FIELD = 200
 LARGEST_BODY = MOST_FILES * LARGEST + 64 * 1024
-"""For the route: what is read, and mostly dropped, before the connection is cut."""
+"""What is read, and mostly dropped, before the form is refused as a whole."""
 UNREADABLE = N_("The form did not arrive whole. Please choose your files again.")
 
 

@@ -7,23 +7,22 @@ three minutes after the last sign of life.
 
 import hashlib
 import hmac
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from portal.cases import service
-from portal.intake import draft_files
+from portal.intake import draft_files, tokens
 from portal.intake.draft_files import DraftLine
 from portal.intake.drafts import Draft
-from portal.intake.models import KeptDraft, Receipt, Visit
-from portal.vault import PublicKeys, VaultError, seal, seal_json, subkey, unseal, unseal_json
+from portal.intake.models import Receipt, Visit
+from portal.vault import VaultError, seal, seal_json, unseal, unseal_json
 from portal.web.context import KIOSK_IDLE, LANGUAGE_COOKIE, is_kiosk, reader_language, services
 
 KEPT = timedelta(hours=24)
@@ -32,21 +31,12 @@ CASE_IDLE, CASE_ABSOLUTE = timedelta(minutes=15), timedelta(hours=2)
 KIOSK_CASE = timedelta(minutes=60)
 """The same on a kiosk with use; without, KIOSK_IDLE ends the whole visit."""
 Changed = TypeVar("Changed", bound=Draft | None)
-KIOSK_MARK = "kiosk."
-"""How the tokens of visits on a kiosk begin, so that whoever has the token knows the rules."""
 
 
 @dataclass(frozen=True)
 class OpenCase:
     id: str
     messages_key: bytes
-
-
-@dataclass(frozen=True)
-class SentReceipt:
-    code: str
-    reference: str
-    kind: str
 
 
 @dataclass(frozen=True)
@@ -62,8 +52,7 @@ class VisitState:
 
     @property
     def csrf(self) -> str:
-        key = subkey(self.token.encode(), "form")
-        return hmac.new(key, b"csrf", hashlib.sha256).hexdigest()
+        return hmac.new(tokens.key_of(self.token, "form"), b"csrf", hashlib.sha256).hexdigest()
 
     def is_own_form(self, sent: object) -> bool:
         """Whether a form was made in this visit."""
@@ -81,20 +70,19 @@ async def visit_of(request: Request) -> VisitState:
     """The visit of the cookie. One that is over is wiped here and now, and another begins."""
     token, now = request.cookies.get(cookie_name(request), ""), datetime.now(UTC)
     db = services(request).db
-    if not (40 <= len(token) <= 64 and token.isascii()):
+    if not tokens.is_token(token):
         return _another(request)
     is_over, found = await db.read(_look, token, now)
-    if is_over or _is_of_kiosk(token) != is_kiosk(request):
+    if is_over or tokens.is_of_kiosk(token) != is_kiosk(request):
         await db.write(end, token)
         return _another(request)
-    if found and _is_of_kiosk(token):
+    if found and tokens.is_of_kiosk(token):
         await db.write(touch, token, now)
     return found or VisitState(token, is_new=True)
 
 
 def _another(request: Request) -> VisitState:
-    mark = KIOSK_MARK if is_kiosk(request) else ""
-    return VisitState(mark + secrets.token_urlsafe(32), is_new=True)
+    return VisitState(tokens.new_token(kiosk=is_kiosk(request)), is_new=True)
 
 
 def keep(request: Request, visit: VisitState, response: Response) -> Response:
@@ -134,7 +122,7 @@ def forget(request: Request, response: Response) -> Response:
 
 
 def load(session: Session, token: str, now: datetime) -> VisitState | None:
-    row = session.get(Visit, _hash(token))
+    row = session.get(Visit, tokens.hash_of(token))
     if row is None or row.expires < now:
         return None
     try:
@@ -172,58 +160,8 @@ def change_draft(
     if changed:
         drafts[kind] = changed
     plain = {name: each.plain() for name, each in drafts.items()}
-    row.drafts = seal_json(_key(token), plain, _place("drafts", token))
+    row.drafts = seal_json(tokens.key_of(token), plain, tokens.place("drafts", token))
     return changed
-
-
-def send(
-    session: Session,
-    token: str,
-    draft_of: str,
-    prepared: service.Prepared,
-    now: datetime,
-    keys: PublicKeys,
-) -> None:
-    """Store a case with its receipt, once: the same submission again changes nothing."""
-    visit = _row(session, token, now)
-    session.flush()
-    if service.store(session, prepared):
-        draft_files.hand_over(session, token, draft_of, prepared, keys, now)
-        content = {
-            "code": prepared.code,
-            "reference": prepared.case.reference,
-            "kind": prepared.case.kind,
-        }
-        submission = prepared.case.submission
-        session.add(
-            Receipt(
-                submission=submission,
-                token_hash=visit.token_hash,
-                at=now,
-                sealed=seal_json(_key(token), content, _place(f"receipt|{submission}", token)),
-            )
-        )
-
-    def forget(draft: Draft) -> None:
-        kept = KeptDraft.lookup == bytes.fromhex(draft.later.lookup)
-        session.execute(sa.delete(KeptDraft).where(kept))
-
-    change_draft(session, token, draft_of, forget, now)
-
-
-def receipt_of(session: Session, token: str, submission: str = "") -> SentReceipt | None:
-    """The receipt of one submission of this visit, or its newest."""
-    query = sa.select(Receipt).where(Receipt.token_hash == _hash(token))
-    if submission:
-        query = query.where(Receipt.submission == submission)
-    row = session.scalar(query.order_by(Receipt.at.desc(), Receipt.submission).limit(1))
-    if row is None:
-        return None
-    try:
-        place = _place(f"receipt|{row.submission}", token)
-        return SentReceipt(**unseal_json(_key(token), row.sealed, place))
-    except VaultError:
-        return None
 
 
 def open_case(
@@ -232,27 +170,26 @@ def open_case(
     """Remember which case the code has opened."""
     row = _row(session, token, now)
     row.case_id, row.case_opened, row.case_seen = case_id, now, now
-    row.case_key = seal(_key(token), messages_key, _place("case_key", token))
+    row.case_key = seal(tokens.key_of(token), messages_key, tokens.place("case_key", token))
 
 
 def touch_case(session: Session, token: str, now: datetime) -> None:
-    session.execute(
-        sa.update(Visit).where(Visit.token_hash == _hash(token)).values(case_seen=now, seen=now)
-    )
+    of_visit = Visit.token_hash == tokens.hash_of(token)
+    session.execute(sa.update(Visit).where(of_visit).values(case_seen=now, seen=now))
 
 
 def touch(session: Session, token: str, now: datetime) -> None:
     """A sign of life: what was typed stays for as long again."""
     session.execute(
         sa.update(Visit)
-        .where(Visit.token_hash == _hash(token))
+        .where(Visit.token_hash == tokens.hash_of(token))
         .values(seen=now, expires=now + _stays(token))
     )
 
 
 def end(session: Session, token: str) -> None:
     """Forget everything of this visit. What was sent stays sent."""
-    hashed = _hash(token)
+    hashed = tokens.hash_of(token)
     session.execute(sa.delete(Receipt).where(Receipt.token_hash == hashed))
     session.execute(sa.delete(Visit).where(Visit.token_hash == hashed))
 
@@ -265,54 +202,48 @@ def purge(session: Session, now: datetime) -> None:
 
 
 def _row(session: Session, token: str, now: datetime) -> Visit:
-    row = session.get(Visit, _hash(token), with_for_update=True)
+    row = session.get(Visit, tokens.hash_of(token), with_for_update=True)
     if row is not None and row.expires < now:  # its drafts must not come back to life
         end(session, token)
         row = None
     if row is None:
-        row = Visit(token_hash=_hash(token))
-        session.add(row)
+        row = _new_row(session, token, now)
     row.seen, row.expires = now, now + _stays(token)
+    return row
+
+
+def _new_row(session: Session, token: str, now: datetime) -> Visit:
+    row = Visit(token_hash=tokens.hash_of(token), seen=now, expires=now + _stays(token))
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:  # two answers of one visit were the first at the same moment
+        return session.get_one(Visit, tokens.hash_of(token), with_for_update=True)
     return row
 
 
 def _look(session: Session, token: str, now: datetime) -> tuple[bool, VisitState | None]:
     """(is it over, what it is if it lives)."""
-    row = session.get(Visit, _hash(token))
+    row = session.get(Visit, tokens.hash_of(token))
     return row is not None and row.expires < now, load(session, token, now)
 
 
-def _is_of_kiosk(token: str) -> bool:
-    return token.startswith(KIOSK_MARK)
-
-
 def _stays(token: str) -> timedelta:
-    return KIOSK_IDLE if _is_of_kiosk(token) else KEPT
+    return KIOSK_IDLE if tokens.is_of_kiosk(token) else KEPT
 
 
 def _drafts(token: str, row: Visit) -> dict[str, Draft]:
     if row.drafts is None:
         return {}
-    plain = unseal_json(_key(token), row.drafts, _place("drafts", token))
+    plain = unseal_json(tokens.key_of(token), row.drafts, tokens.place("drafts", token))
     return {kind: Draft.from_plain(each) for kind, each in plain.items()}
 
 
 def _open_case(token: str, row: Visit, now: datetime) -> OpenCase | None:
     if not (row.case_id and row.case_key and row.case_opened and row.case_seen):
         return None
-    longest = KIOSK_CASE if _is_of_kiosk(token) else CASE_ABSOLUTE
+    longest = KIOSK_CASE if tokens.is_of_kiosk(token) else CASE_ABSOLUTE
     if now - row.case_seen > CASE_IDLE or now - row.case_opened > longest:
         return None
-    return OpenCase(row.case_id, unseal(_key(token), row.case_key, _place("case_key", token)))
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _key(token: str) -> bytes:
-    return subkey(token.encode(), "visit")
-
-
-def _place(what: str, token: str) -> str:
-    return f"visit|{what}|{_hash(token)}"
+    key = unseal(tokens.key_of(token), row.case_key, tokens.place("case_key", token))
+    return OpenCase(row.case_id, key)

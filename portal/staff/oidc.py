@@ -178,7 +178,8 @@ class StaffDoor:
             subject=str(claims["sub"]),
             name=text("name", 200),
             email="" if verified is False else text("email", 320).lower(),
-            email_verified=verified is True,
+            email_verified=verified is True
+            or (self.settings.oidc_trust_email and verified is None),
             roles=known_roles(first(self.settings.oidc_roles_claim)),
             organisation=text(self.settings.oidc_organisation_claim, 200),
             locale=locale if locale in DESK_LANGUAGES else "",

@@ -2,7 +2,9 @@
 
 import hashlib
 import mimetypes
+import re
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 from portal import ROOT
@@ -10,6 +12,8 @@ from portal.web.prepared import SMALL, Prepared, prepare
 
 STATIC = ROOT / "static"
 FOREVER = "public, max-age=31536000, immutable"
+_NAMED = re.compile(r'url\("([^":]+)"\)')
+"""A file of static/ that a style sheet names: it is loaded under its address with the hash."""
 SERVED = {".css", ".js", ".svg", ".woff2", ".png", ".ico"}
 
 
@@ -21,9 +25,14 @@ class Assets:
         self._prepared: dict[str, Prepared] = {}
         self._kinds: dict[str, str] = {}
         self._headers = headers = list(headers)
-        for path in sorted(p for p in folder.rglob("*") if p.suffix in SERVED):
+        files = sorted(p for p in folder.rglob("*") if p.suffix in SERVED)
+        for path in sorted(files, key=lambda p: p.suffix == ".css"):  # they name the others
             name = path.relative_to(folder).as_posix()
             body = path.read_bytes()
+            if path.suffix == ".css":
+                body = _NAMED.sub(
+                    lambda match: f'url("{self.url(match[1])}")', body.decode()
+                ).encode()
             digest = hashlib.sha256(body).hexdigest()[:12]
             kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
             text = kind.startswith("text/") or kind.endswith(("javascript", "svg+xml"))
@@ -46,3 +55,9 @@ class Assets:
 
     def get(self, path: str, /) -> Prepared | None:
         return self._prepared.get(path)
+
+
+@cache
+def open_assets(headers: tuple[tuple[str, str], ...]) -> Assets:
+    """Once in a process, for the same headers."""
+    return Assets(headers)

@@ -2,22 +2,25 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.convertors import StringConvertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from portal.db import Database
 from portal.i18n import Language, live_languages, negotiate
 from portal.settings import Settings
 from portal.templating import Templates
-from portal.vault import Keys
 from portal.web.assets import Assets
+
+if TYPE_CHECKING:  # whoever only shows pages imports neither SQLAlchemy nor cryptography
+    from portal.db import Database
+    from portal.vault import Keys
 
 PLACES = {"info": "answers", "search": "answers", "ask": "ask", "follow": "follow"} | {
     "safety": "safety",
     "organisations": "answers",
+    "finder": "answers",
 }
 LANGUAGE_COOKIE = "language"
 KIOSK_IDLE = timedelta(minutes=3)
@@ -38,8 +41,8 @@ class Services:
     """Built once by `app.create_app`; the same for every request of the process."""
 
     settings: Settings
-    db: Database
-    keys: Keys
+    db: "Database"
+    keys: "Keys"
     assets: Assets
     templates: Templates
 

@@ -7,25 +7,16 @@ from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, generate_late
 from sqlalchemy.orm import Session
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from portal.i18n import negotiate
-from portal.web.context import LANGUAGE_COOKIE, services
+from portal.web.context import services
+from portal.web.start import start
 from portal.web.who import who
 
 REQUESTS = Counter("portal_requests", "Answers by class of status", ["status"])
 UP_SINCE = Gauge("portal_up_since_seconds", "When this process started, in Unix time")
 UP_SINCE.set_to_current_time()
-
-
-@who("anyone")
-async def start(request: Request) -> Response:
-    """On to the reader's language: the one chosen before, the browser's, or Dutch."""
-    tag = negotiate(
-        request.cookies.get(LANGUAGE_COOKIE), request.headers.get("accept-language")
-    ).tag
-    return RedirectResponse(f"/{tag}/", 303, headers={"Vary": "Accept-Language, Cookie"})
 
 
 @who("anyone")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from portal.demo.run import CASELOAD
+from portal.demo.house import CASELOAD
 from tests.browser.applicant import Applicant, Look, nothing_more
 from tests.browser.dossiers import Caseload
 from tests.browser.member import Member

@@ -62,7 +62,7 @@ def iom(row: Row | None, tag: str = "nl") -> Steps:
     }
 
 
-def mediation(row: Row, tag: str = "nl") -> Steps:
+def mediation(row: Row | None, tag: str = "nl") -> Steps:
     return {
         "urgent": {"urgent": "none"},
         "sender": {"sender_role": "self"},

@@ -9,7 +9,7 @@ from tests.browser.applicant import Applicant
 from tests.browser.dossiers import Caseload, sign_in_name
 from tests.browser.inspection import inspect
 from tests.browser.member import Member
-from tests.browser.requests_told import iom, mediation
+from tests.browser.requests_told import iom, mediation, question
 from tests.support.chromium import ConsoleGuard, axe
 from tests.support.page_lint import check_fragment
 
@@ -84,6 +84,66 @@ def test_a_case_and_its_messages(
     for nowhere in ("/desk/cases/" + "0" * 32, f"{case}/message/no_such_letter", "/desk/nowhere"):
         someone.visit(nowhere)
         inspect(someone.page)
+
+
+def test_the_filters_stand_on_one_line(member: Members) -> None:
+    someone = member("supervisor-assen-1")
+    fields = ("#f-q", "#f-state", "#f-kind", ".filters button >> nth=0", ".filters button >> nth=1")
+    boxes = [someone.page.locator(each).bounding_box() for each in fields]
+    assert len({(box["y"], box["height"]) for box in boxes if box}) == 1
+    assert None not in boxes
+
+
+def test_a_mediation_without_a_dossier_is_on_hold_until_a_ruling_was_read(
+    applicant: Applicants, member: Members
+) -> None:
+    person = applicant("ar")
+    person.ask("mediation", mediation(None, "ar"))
+    _, reference = person.send()
+    someone = member("supervisor-ilc-1")
+    someone.open(reference, view="unowned")
+    someone.press("Take over")
+    inspect(someone.page)
+    someone.follow("May mediation begin?")
+    inspect(someone.page)
+    someone.press("No procedure is pending: lift the hold")
+    inspect(someone.page)
+    for part, digits in (("day", "3"), ("month", "2"), ("year", "2026")):
+        someone.page.locator(f'[name="ruling.{part}"]').fill(digits)
+    someone.press("No procedure is pending: lift the hold")
+    assert "dinsdag 3 februari 2026" in someone.text
+    inspect(someone.page)
+    someone.follow("May mediation begin?")
+    inspect(someone.page)
+
+
+def test_a_new_contact_that_the_person_does_not_want_is_stopped(
+    applicant: Applicants, member: Members, caseload: Caseload
+) -> None:
+    row = caseload.take("none")
+    person = applicant("ar")
+    person.ask("question", question(row, "ar"))
+    code, reference = person.send()
+    somebody = applicant("en")
+    somebody.open_case(code)
+    somebody.press("Change how we reach you", "link")
+    somebody.fill({"contact_channel": "phone"})
+    somebody.press("Next")
+    somebody.fill({"contact_target": "06 00000000", "contact_safe": "yes"})
+    somebody.press("Next")
+    somebody.press("Yes, change it")
+    someone = member(sign_in_name(row))
+    assert someone.say("A change waits") in someone.find(reference).inner_text()
+    inspect(someone.page)
+    someone.open(reference)
+    someone.page.locator(".notice summary").click()
+    inspect(someone.page)
+    someone.page.locator("#f-stopped").fill("Niet haar nummer.")
+    someone.press("Stop the new contact")
+    assert "06 00000000" not in someone.text
+    inspect(someone.page)
+    person.open_case(code)
+    assert person.reads("Nothing changes")
 
 
 def test_two_at_once(

@@ -87,6 +87,9 @@ def test_one_row_more_and_one_less(applicant: Applicants) -> None:
     inspect(person.page)
     person.touch(person.page.locator('button[value="remove:family:1"]'))
     assert [each.input_value() for each in names.all()] == ["نص", "Member 2"]
+    person.page.go_back()  # a page that was posted could not be shown again
+    assert [each.input_value() for each in names.all()] == ["نص", "Member 2"]
+    person.page.go_forward()
     names.first.focus()
     with person.page.expect_navigation():
         person.page.keyboard.press("Enter")

@@ -20,10 +20,16 @@ Members = Callable[..., Member]
 WITHDRAW = {"nl": ("intrek", "trek in", "stop uw"), "ar": ("سحب", "اسحب")}
 """Words that would tell somebody to give up a procedure."""
 
-pytestmark = [
-    pytest.mark.parametrize("javascript", [True, False], ids=["script", "no-script"]),
-    pytest.mark.parametrize("tag", ["ar", "nl"]),
-]
+pytestmark = pytest.mark.parametrize(
+    ("tag", "javascript"),
+    [
+        pytest.param("ar", True, id="ar-script"),
+        pytest.param("nl", False, id="nl-no-script"),
+        pytest.param("ar", False, id="ar-no-script", marks=pytest.mark.nightly),
+        pytest.param("nl", True, id="nl-script", marks=pytest.mark.nightly),
+    ],
+)
+"""Both languages, with and without JavaScript, each time; every pair of them at night."""
 
 
 def test_1_a_pending_procedure_becomes_a_question(

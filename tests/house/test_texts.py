@@ -20,20 +20,20 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from portal import ROOT, catalogues
-from portal.cases.requests.support import ORGANISATIONS
 from portal.catalogues.sources import collect
 from portal.content import articles, figures
 from portal.content.sheets import read_desk
-from portal.i18n import all_languages, territories, translations
+from portal.i18n import all_languages, language_names, territories, translations
 from portal.information.library import Information, open_information
 from portal.information.rendering import with_facts
+from portal.register import register
 from portal.settings import Settings
-from portal.templating import Templates
+from portal.templating import Templates, environment
 from portal.vault import new_keys
 from tests.house.bare_text import TAG, bare_texts, in_brackets
 from tests.house.walk import Walk
 
-NAMES = {"International Organization for Migration (IOM)", *ORGANISATIONS.values()}
+NAMES = {each.name for each in register().values()}
 """Names of organisations that a page writes as they are in every language."""
 
 
@@ -56,9 +56,14 @@ def pseudo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         _write_pseudo_catalogue(folder / f"{domain}.po", domain)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("portal.i18n.po_path", lambda tag, domain: folder / f"{domain}.po")
-        translations.cache_clear()
+        _forget()
         yield
+    _forget()
+
+
+def _forget() -> None:
     translations.cache_clear()
+    environment.cache_clear()
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +75,7 @@ def information(pseudo: None) -> Information:
 def allowed(information: Information) -> set[str]:
     """Content on any page: titles and summaries, and names of languages and countries."""
     names = NAMES | {each.name for each in all_languages().values()}
-    names |= {name for _, name in territories(TAG)}
+    names |= {name for _, name in territories(TAG)} | set(language_names(TAG).values())
     written = information.shelf.articles.values()
     return names.union(*((each.title, each.summary) for each in written))
 

@@ -1,88 +1,27 @@
 """The caseload file: all or nothing, each bad row by line and reason, never in the clear."""
 
-import csv
-import shutil
-import tempfile
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
-import hypothesis
 import pytest
 import sqlalchemy as sa
-from hypothesis import strategies as st
-from sqlalchemy.orm import Session
 
-from portal.caseload import absence, exporting, importing
+from portal.caseload import absence, importing
 from portal.caseload.importing import (
-    COLUMNS,
-    CaseloadError,
     Difference,
     Outcome,
     import_rows,
     read_file,
 )
-from portal.caseload.models import Dossier, Team, TeamMember
-from portal.caseload.names import may_be_one
-from portal.caseload.placenames import kind_of_place
 from portal.caseload.queries import (
-    FoundDossier,
     all_handlers,
     all_teams,
-    dossier_by_v_number,
     team_of,
 )
 from portal.db import Database
 from portal.demo import world as demo
 from portal.staff.models import Organisation, StaffMember
-from portal.vault import new_keys
-
-KEYS = new_keys()
-DESK = KEYS.require_desk()
-NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
-GOOD = (
-    "0000000001,1999-04-02,Applicant 01,,SY,azc Assen,none,s1@demo.example,Team Assen,,ar",
-    "0000000002,1985-12-31,Applicant 02,Zoë,ER,azc Assen,pending,,Team Assen,dublin;family,prs",
-)
-
-
-@pytest.fixture
-def db(database_url: str) -> Iterator[Database]:
-    made = Database(database_url)
-    yield made
-    made.close()
-
-
-def file(tmp_path: Path, *lines: str, header: str = ",".join(COLUMNS)) -> Path:
-    path = tmp_path / "caseload.csv"
-    path.write_bytes("\n".join((header, *lines, "")).encode())
-    return path
-
-
-def changed(**cells: str) -> str:
-    """The first good line with other cells."""
-    row = dict(zip(COLUMNS, GOOD[0].split(","), strict=True)) | cells
-    return ",".join(row.values())
-
-
-def imported(db: Database, path: Path, **options: Any) -> Outcome:
-    rows, bad = read_file(path)
-    assert bad == []
-    return db.write_now(import_rows, KEYS.public, DESK, rows, NOW, **options)
-
-
-def found(db: Database, v_number: str) -> FoundDossier | None:
-    return db.read_now(dossier_by_v_number, DESK, v_number)
-
-
-def rows_in(db: Database) -> list[int]:
-    tables = (Dossier, Team, StaffMember, TeamMember)
-
-    def count(session: Session) -> list[int]:
-        return [session.scalar(sa.select(sa.func.count()).select_from(t)) or 0 for t in tables]
-
-    return db.read_now(count)
+from tests.rooms.caseload_file import DESK, GOOD, KEYS, NOW, changed, file, found, imported, rows_in
 
 
 def test_a_good_file(db: Database, tmp_path: Path) -> None:
@@ -107,94 +46,6 @@ def test_a_good_file(db: Database, tmp_path: Path) -> None:
     (team,) = db.read_now(all_teams)
     assert team.places == ("assen",)
     assert found(db, "0000000003") is None
-
-
-@pytest.mark.parametrize(
-    ("cells", "reason"),
-    [
-        ({"v_number": "123"}, "v_number must be ten digits"),
-        ({"v_number": "٠٠٠٠٠٠٠٠٠١"}, "v_number must be ten digits"),
-        ({"v_number": ""}, "v_number must be ten digits"),
-        ({"birth_date": "02-04-1999"}, "birth_date must be YYYY-MM-DD"),
-        ({"birth_date": "1999-02-30"}, "birth_date must be YYYY-MM-DD"),
-        ({"birth_date": "19990402"}, "birth_date must be YYYY-MM-DD"),
-        ({"birth_date": ""}, "birth_date must be YYYY-MM-DD"),
-        ({"birth_date": "2999-01-01"}, "not between 1900 and today"),
-        ({"birth_date": "1899-12-31"}, "not between 1900 and today"),
-        ({"family_name": " "}, "family_name is empty"),
-        ({"procedure": "maybe"}, "procedure must be one of pending, none, unknown"),
-        ({"team": ""}, "team is empty"),
-        ({"team": "T" * 101}, "too long"),
-        ({"location": "L" * 101}, "too long"),
-        ({"supervisor": "Supervisor Assen 1"}, "supervisor must be an e-mail address"),
-        ({"flags": "dublin;tall"}, "unknown flag 'tall'"),
-        ({"language": "xx"}, "unknown language 'xx'"),
-        ({"family_name": "A" * 201}, "too long"),
-        ({"family_name": "A\0"}, "NUL"),
-        ({"language": "ar,more"}, "must have 11 columns"),
-    ],
-)
-def test_a_bad_row_is_named_by_line_and_reason(
-    tmp_path: Path, cells: dict[str, str], reason: str
-) -> None:
-    good, bad = read_file(file(tmp_path, GOOD[1], changed(**cells)))
-    assert [row.line for row in good] == [2]
-    assert [each.line for each in bad] == [3]
-    assert reason in bad[0].reason
-
-
-def test_a_row_with_too_few_cells_is_bad(tmp_path: Path) -> None:
-    _, bad = read_file(file(tmp_path, "0000000001,1999-04-02"))
-    assert bad[0].reason == "must have 11 columns"
-
-
-def test_the_same_v_number_twice_names_the_other_line(tmp_path: Path) -> None:
-    good, bad = read_file(file(tmp_path, GOOD[0], GOOD[1], GOOD[0]))
-    assert [row.line for row in good] == [2, 3]
-    assert (bad[0].line, bad[0].reason) == (4, "v_number stands in line 2 too")
-
-
-def test_lines_are_counted_as_an_editor_does(tmp_path: Path) -> None:
-    two_lines = changed(v_number="0000000009", family_name='"Applicant\n09"')
-    _, bad = read_file(file(tmp_path, two_lines, changed(v_number="x")))
-    assert [each.line for each in bad] == [4]
-
-
-@pytest.mark.parametrize(
-    ("content", "reason"),
-    [
-        (b"", "the first line must be"),
-        (b"v_number;birth_date\n", "the first line must be"),
-        ((",".join(reversed(COLUMNS)) + "\n").encode(), "the first line must be"),
-        ((",".join(COLUMNS) + "\n" + GOOD[1] + "\n").encode("latin-1"), "not UTF-8"),
-        ((",".join(COLUMNS) + "\n").encode("utf-16"), "not UTF-8"),
-        ((",".join(COLUMNS) + '\n"open').encode(), "not CSV"),
-    ],
-)
-def test_what_is_no_caseload_file_is_refused(tmp_path: Path, content: bytes, reason: str) -> None:
-    path = tmp_path / "caseload.csv"
-    path.write_bytes(content)
-    with pytest.raises(CaseloadError, match=reason) as error:
-        read_file(path)
-    assert "\n" not in str(error.value)
-
-
-def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
-    for path in (tmp_path / "none.csv", tmp_path):
-        with pytest.raises(CaseloadError, match=str(path)):
-            read_file(path)
-
-
-@pytest.mark.parametrize("end", ["\n", "\r\n"])
-@pytest.mark.parametrize("start", ["", "\ufeff"])
-def test_windows_line_ends_and_byte_order_marks_are_fine(
-    tmp_path: Path, end: str, start: str
-) -> None:
-    path = tmp_path / "caseload.csv"
-    path.write_bytes((start + end.join((",".join(COLUMNS), *GOOD, ""))).encode())
-    good, bad = read_file(path)
-    assert bad == []
-    assert [row.v_number for row in good] == ["0000000001", "0000000002"]
 
 
 def test_a_dry_run_changes_nothing_and_says_what_the_real_one_does(
@@ -339,79 +190,3 @@ def test_what_the_file_lacks_is_closed_only_when_told(db: Database, tmp_path: Pa
     back = imported(db, file(tmp_path, *GOOD))
     assert [each.columns for each in back.differences] == [("closed",)]
     assert are_open(db) == [True, True]
-
-
-def exported(db: Database, path: Path) -> bytes:
-    exporting.write_lines(path, db.read_now(exporting.caseload_lines, DESK))
-    return path.read_bytes()
-
-
-NAMES = st.text(
-    st.characters(exclude_categories=["Cs", "Cc", "Zs", "Zl", "Zp"]) | st.sampled_from("='+-@＝"),
-    min_size=1,
-    max_size=20,
-)
-
-
-@hypothesis.given(names=st.lists(NAMES, min_size=1, max_size=5))
-@hypothesis.settings(max_examples=25)
-def test_what_is_exported_comes_back_the_same(sqlite_template: Path, names: list[str]) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        here = Path(folder)
-        first = Database(f"sqlite:///{shutil.copy(sqlite_template, here / 'a.db')}")
-        second = Database(f"sqlite:///{shutil.copy(sqlite_template, here / 'b.db')}")
-        with (here / "in.csv").open("w", encoding="utf-8", newline="") as opened:
-            writer = csv.writer(opened)
-            writer.writerow(COLUMNS)
-            for number, name in enumerate(names):
-                cells: dict[str, str] = dict(zip(COLUMNS, GOOD[number % 2].split(","), strict=True))
-                cells |= {"v_number": f"{number:010d}", "family_name": f"'{name}"}
-                writer.writerow(cells.values())
-        imported(first, here / "in.csv")
-        wrote = exported(first, here / "out.csv")
-        assert imported(first, here / "out.csv").unchanged == len(names)
-        imported(second, here / "out.csv")
-        assert exported(second, here / "again.csv") == wrote
-        assert (here / "out.csv").stat().st_mode & 0o777 == 0o600
-        for line in csv.reader(wrote.decode().splitlines()):
-            assert not [cell for cell in line if cell and cell[0] in "=+-@＝＋－＠\t\r"]
-        first.close()
-        second.close()
-
-
-def test_closed_dossiers_are_not_exported(db: Database, tmp_path: Path) -> None:
-    imported(db, file(tmp_path, *GOOD))
-    imported(db, file(tmp_path, GOOD[0]), close_missing=True)
-    assert exported(db, tmp_path / "out.csv").decode().splitlines() == [
-        ",".join(COLUMNS), GOOD[0]
-    ]  # fmt: skip
-    with pytest.raises(FileExistsError):
-        exported(db, tmp_path / "out.csv")
-
-
-@pytest.mark.parametrize(
-    ("typed", "known", "may_be"),
-    [
-        ("Mohamed", "MUHAMMAD", True),
-        ("Yousef Al-Amin", "Alamin Youssef", True),
-        ("Zoë", "Zoe", True),
-        ("محمد", "Mohamed", True),  # another script can't be compared
-        ("Applicant 01", "Applicant 01", True),
-        ("", "Applicant", True),
-        ("Bakker", "Visser", False),
-        ("Li", "Lu", False),
-        ("Tesfay Haile", "Ivanov Pjotr", False),
-    ],
-)
-def test_two_ways_to_write_a_name(typed: str, known: str, may_be: bool) -> None:
-    assert may_be_one(typed, known) is may_be
-    assert may_be_one(known, typed) is may_be
-
-
-@pytest.mark.parametrize(
-    ("location", "kind"),
-    [("GGV Zeist", "closed_family"), ("DC Rotterdam", "detention"), ("azc Assen", "azc"),
-     ("GL Emmen", "family_location"), ("vbl Ter Apel", "vbl"), ("Assen", ""), ("", "")],
-)  # fmt: skip
-def test_a_location_says_what_kind_of_place_it_is(location: str, kind: str) -> None:
-    assert kind_of_place(location) == kind

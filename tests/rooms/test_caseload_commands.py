@@ -6,21 +6,10 @@ import pytest
 
 from portal.caseload.queries import dossier_by_v_number
 from portal.cli import main
-from portal.vault import save_keys
 from tests.support.world import QUESTION, World
 
 Capture = pytest.CaptureFixture[str]
 EMAIL = "supervisor-assen-1@demo.example"
-
-
-@pytest.fixture
-def portal(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
-    """The world as the command line finds it."""
-    save_keys(world.keys, world.settings.keys_file)
-    monkeypatch.setattr("portal.logs.configure", lambda **_: None)  # a process has one log
-    for name in ("DATA_DIR", "DATABASE_URL", "PUBLIC_URL", "KEYS_FILE"):
-        monkeypatch.setenv(f"PORTAL_{name}", str(getattr(world.settings, name.lower())))
-    return world
 
 
 def exported(portal: World, tmp_path: Path) -> Path:

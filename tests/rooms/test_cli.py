@@ -250,7 +250,7 @@ def test_a_command_that_does_not_exist_is_explained(arguments: tuple[str, ...]) 
 def test_help_names_every_command() -> None:
     done = run({}, "--help")
     assert done.returncode == 0
-    for command in "demo serve worker migrate caseload content keys audit check".split():
+    for command in "demo serve worker migrate caseload team content keys audit check".split():
         assert re.search(rf"^ +{command} ", done.stdout, re.MULTILINE), command
 
 

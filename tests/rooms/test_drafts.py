@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.app import create_app
 from portal.cases.models import Case
-from portal.intake import visits
+from portal.intake import receipts, visits
 from portal.intake.models import Visit
 from portal.intake.visits import Draft
 from portal.vault import Keys
@@ -153,7 +153,7 @@ def test_sending_leaves_no_draft_and_the_visit_wipes_its_receipts(world: World) 
     assert left is not None
     assert dict(left.drafts) == {}
     visitor.get("/en/end")
-    assert world.db.read_now(visits.receipt_of, token) is None
+    assert world.db.read_now(receipts.receipt_of, token) is None
     assert rows(world) == []
 
 

@@ -1,7 +1,7 @@
 """Following a request with its code: what the page shows and never shows, and what one can do."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import httpx2
@@ -9,14 +9,14 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal.cases import receipt, service
+from portal.cases import letters, receipt, service
 from portal.cases.fields import Field
 from portal.cases.kinds import KINDS
 from portal.cases.models import Case, CaseEvent
 from portal.cases.sealing import messages_key_of
 from portal.cases.steps import Kind
 from portal.cases.workflow import NEXT, STATES
-from portal.i18n import translate
+from portal.i18n import format_date, translate
 from portal.intake.models import Visit
 from tests.support.page_lint import elements
 from tests.support.visitor import Form, Visitor
@@ -56,10 +56,10 @@ def moved(world: World, case_id: str, *names: str) -> None:
     world.db.write_now(move)
 
 
-def letter(world: World, case_id: str, key: str, own: str = "") -> None:
+def letter(world: World, case_id: str, key: str, own: str = "", **blanks: Any) -> None:
     def write(session: Session) -> None:
         case = session.get_one(Case, case_id)
-        content = service.letter_content(key, {}, case.language, own)
+        content = letters.content_of(key, blanks, case.language, own)
         messages_key = messages_key_of(world.keys.require_desk(), case)
         service.add_message(session, case, messages_key, content, key, datetime.now(UTC),
                             outgoing=True)  # fmt: skip
@@ -95,7 +95,7 @@ def test_letters_stand_in_the_readers_language_with_dutch_beside_it(world: World
     letter(world, case_id, "reading", own="Tot dinsdag.")
     page = opened(world, code, "ar").page
     assert page
-    texts = service.letter_content("reading", {}, "ar")["texts"]
+    texts = letters.content_of("reading", {}, "ar")["texts"]
     for tag in ("ar", "nl"):
         assert texts[tag]["title"] in page.text
     assert "Tot dinsdag." in page.text
@@ -109,6 +109,26 @@ def test_letters_stand_in_the_readers_language_with_dutch_beside_it(world: World
         if "Tot dinsdag." in each.words:
             assert each.parent
             assert each.parent.get("lang") == "nl"
+
+
+@pytest.mark.parametrize("reads", ["nl", "en", "ar"])
+def test_whoever_opens_the_case_reads_the_letters_in_their_own_language(
+    world: World, reads: str
+) -> None:
+    """A lawyer sends in Dutch; who reads with the code may be the client (domain.md §8, 12)."""
+    case_id, code = world.send("question", QUESTION, "nl")
+    blanks = {"day": "2027-01-14", "time": "14:30", "place": "Kamer 3", "interpreter": "phone"}
+    letter(world, case_id, "meeting", own="Neem uw papieren mee.", **blanks)
+    visitor = opened(world, code, reads)
+    page = text_of(visitor.page)
+    for tag in dict.fromkeys((reads, "nl")):
+        assert translate(tag, "A talk is planned") in page
+        assert format_date(date(2027, 1, 14), tag) in page
+        assert translate(tag, "An interpreter helps by phone.") in page
+    assert page.count("Kamer 3") == (1 if reads == "nl" else 2)
+    assert page.count("Neem uw papieren mee.") == 1
+    unread = {"en", "ar"} - {reads}
+    assert not [tag for tag in unread if format_date(date(2027, 1, 14), tag) in page]
 
 
 CANARIES = {
@@ -282,7 +302,7 @@ def test_the_code_is_in_no_address_and_no_cookie(world: World) -> None:
 
 
 def masked(page: httpx2.Response, typed: str) -> str:
-    return re.sub(r'name="csrf" value="\w+"', "", page.text).replace(typed, "")
+    return re.sub(r'name="(csrf|nonce)" value="\w+"', "", page.text).replace(typed, "")
 
 
 def test_a_code_that_is_unknown_and_one_that_no_longer_opens_look_the_same(world: World) -> None:

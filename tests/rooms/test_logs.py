@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ import pytest
 from portal import logs
 from portal.vault import save_keys
 from tests.support.free_port import free_port
-from tests.support.portal_server import ROOT
+from tests.support.portal_server import ROOT, answers
 from tests.support.visitor import forms
 from tests.support.world import make_world
 
@@ -62,6 +62,14 @@ class Served:
     def lines(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.log.read_text().splitlines()]
 
+    def lines_when(self, told: Callable[[dict[str, Any]], bool]) -> list[dict[str, Any]]:
+        """All lines once one is `told`: a request's own follows after its answer has left."""
+        deadline = time.monotonic() + 30
+        while not any(map(told, lines := self.lines())):
+            assert time.monotonic() < deadline, lines
+            time.sleep(0.02)
+        return lines
+
 
 @pytest.fixture
 def served(sqlite_url: str, tmp_path: Path) -> Iterator[Served]:
@@ -84,19 +92,12 @@ def served(sqlite_url: str, tmp_path: Path) -> Iterator[Served]:
             cwd=ROOT, env=env, stdout=out, stderr=subprocess.STDOUT,
         )  # fmt: skip
     deadline = time.monotonic() + 60
-    while not _answers(here.url):
+    while not answers(f"{here.url}/healthz"):
         assert time.monotonic() < deadline, here.log.read_text()
         time.sleep(0.05)
     yield here
     process.terminate()
     process.wait(timeout=15)
-
-
-def _answers(url: str) -> bool:
-    try:
-        return httpx2.get(f"{url}/healthz", timeout=2).status_code == 200
-    except httpx2.TransportError:
-        return False
 
 
 STEPS: tuple[dict[str, Any], ...] = (
@@ -189,7 +190,7 @@ def test_every_line_is_json_with_known_fields_and_tells_what_happened(
     served.fail("500")
     browser.get("/en/ask/question")
     browser.submit({"urgent": "none"})
-    lines = served.lines()
+    lines = served.lines_when(lambda line: line.get("method") == "POST")
     assert all(set(line) <= logs.FIELDS for line in lines)
     (failed,) = [line for line in lines if line["event"] == "failed"]
     assert failed["error"] == "RuntimeError"

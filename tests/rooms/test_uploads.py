@@ -10,10 +10,11 @@ import pikepdf
 import pytest
 import sqlalchemy as sa
 
+from portal.cases.attachments import NewFile
 from portal.cases.kinds import KINDS
 from portal.cases.models import Attachment, Case
 from portal.files import limits
-from portal.intake import multipart, uploads, visits
+from portal.intake import multipart, receiving, uploads, visits
 from portal.intake.models import DraftFile
 from portal.vault import VaultError
 from tests.rooms.desk.at_the_desk import (
@@ -167,7 +168,8 @@ def test_on_a_shared_screen_nothing_is_taken(world: World, monkeypatch: pytest.M
     visitor = world.visitor()
     visitor.get(DRAFT)
     form = visitor.form()
-    monkeypatch.setattr(uploads, "is_kiosk", lambda _request: True)
+    for room in (uploads, receiving):
+        monkeypatch.setattr(room, "is_kiosk", lambda _request: True)
     visitor.get(DRAFT)
     assert "Bring your papers to the talk" in visitor.page.text
     assert 'type="file"' not in visitor.page.text
@@ -177,6 +179,22 @@ def test_on_a_shared_screen_nothing_is_taken(world: World, monkeypatch: pytest.M
     )  # fmt: skip
     assert answer.status_code == 403
     assert count(world, DraftFile) == 0
+
+
+@pytest.mark.parametrize(("tag", "size"), [("nl", "1,5 MB"), ("en", "1.5 MB"), ("ar", "1.5")])
+def test_sizes_are_written_as_the_reader_writes_them(world: World, tag: str, size: str) -> None:
+    visitor = world.visitor()
+    visitor.get(DRAFT)
+    token = visitor.client.cookies["visit"]
+    file = NewFile("identity", "jpeg", 1, bytes(3 * limits.MEGABYTE // 2), "digest")
+    world.db.write_now(uploads._keep_in_draft, token, "mediation", file, datetime.now(UTC))
+    page = visitor.get(DRAFT.replace("/en/", f"/{tag}/")).text
+    assert f'<bdi dir="ltr">{size}' in page
+    case_id, _ = world.send("mediation", MEDIATION)
+    world.route()
+    attached(world, case_id, bytes(3 * limits.MEGABYTE // 2))
+    desk = world.signed_in("supervisor-assen-1").get(f"/desk/cases/{case_id}").text
+    assert '<bdi dir="ltr">1,5 MB</bdi>' in desk
 
 
 # Refusals ------------------------------------------------------------------------------------
@@ -253,9 +271,9 @@ def test_a_larger_form_is_cut_off_and_other_routes_keep_their_limit(world: World
     visitor = world.visitor()
     visitor.get(DRAFT)
     csrf = visitor.form().values["csrf"][0]
-    answer = visitor.client.post(
-        DRAFT, content=b"x", headers={"content-length": str(multipart.LARGEST_BODY + 1)}
-    )
+    headers = {"content-type": "multipart/form-data; boundary=x",
+               "content-length": str(multipart.LARGEST_BODY + 1)}  # fmt: skip
+    answer = visitor.client.post(DRAFT, content=b"x", headers=headers)
     assert answer.status_code == 413
     for path in (f"{DRAFT}/remove", "/en/ask/question", "/en/follow", "/en/ask/check"):
         answer = visitor.client.post(path, data={"csrf": csrf, "text": "x" * 70_000})
@@ -318,8 +336,8 @@ def test_nothing_touches_the_disk(world: World, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_too_many_at_once_are_asked_to_wait(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(uploads, "RECEIVING", threading.BoundedSemaphore(1))
-    uploads.RECEIVING.acquire()
+    monkeypatch.setattr(receiving, "RECEIVING", threading.BoundedSemaphore(1))
+    receiving.RECEIVING.acquire()
     visitor = world.visitor()
     visitor.get(DRAFT)
     answer = visitor.client.post(
@@ -327,8 +345,8 @@ def test_too_many_at_once_are_asked_to_wait(world: World, monkeypatch: pytest.Mo
         files=[("file", ("a.jpg", samples.jpeg()))],
     )  # fmt: skip
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "60")
-    assert uploads.BUSY in answer.text
-    uploads.RECEIVING.release()
+    assert receiving.BUSY in answer.text
+    receiving.RECEIVING.release()
     assert upload(visitor, samples.jpeg()) == 303
 
 

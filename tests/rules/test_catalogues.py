@@ -10,6 +10,8 @@ from portal.catalogues.sources import SourceError, collect, domain_of
 from portal.catalogues.writing import share_of_script
 from portal.i18n import language
 
+pytestmark = pytest.mark.usefixtures("three_languages")
+
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:

@@ -13,9 +13,9 @@ from portal.content import articles, checks, commands, dutch, figures, marks
 from portal.content.outline import outline
 from portal.content.sheets import read_desk
 from portal.facts import Fact, all_facts
-from portal.i18n import live_languages
 from portal.information.articles import source_hash
 
+pytestmark = pytest.mark.usefixtures("three_languages")
 TODAY = date(2026, 11, 21)
 BODY = {
     "nl": "U krijgt hulp. Lees [meer hulp](info:hulp).\n\n## Wat nu?\n\n- Bel iemand.\n- Wacht.",
@@ -47,8 +47,7 @@ def project(tmp_path: Path) -> Project:
     def write(facts: str = "", head: str = "", sources: str = '["000:1"]', **bodies: str) -> Path:
         (tmp_path / "templates").mkdir(exist_ok=True)
         (tmp_path / "portal").mkdir(exist_ok=True)
-        for tongue in live_languages():
-            tag = tongue.tag
+        for tag in TITLE:
             text = f'+++\ntitle = "{TITLE[tag]}"\nsummary = "{TITLE[tag]}"\nkeywords = []\n'
             if tag == "nl":
                 text += 'topic = "hulp"\norder = 10\naudience = ["V"]\nrelated = []\n'
@@ -311,7 +310,7 @@ def test_check_command_tells_by_its_exit_code(
         (checks.Findings((), (problem,)), 0, "a.md:3: wrong (warning)\n"),
         (checks.Findings((problem,), ()), 1, "a.md:3: wrong\n"),
     ):
-        monkeypatch.setattr(commands, "check", lambda found=findings: found)
+        monkeypatch.setattr(checks, "check", lambda found=findings: found)
         assert run("check") == code
         assert capsys.readouterr().out == shown
 

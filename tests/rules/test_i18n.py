@@ -1,16 +1,19 @@
 """Languages: which one to answer in, and dates, times and names in it."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal import i18n
+from portal import ROOT, i18n
+from portal.cases.steps import Underage
 from portal.i18n import (
     all_languages,
+    dutch_day,
     format_date,
+    format_decimal,
     format_time,
     live_languages,
     negotiate,
@@ -19,6 +22,7 @@ from portal.i18n import (
     translate,
     translations,
 )
+from portal.intake.cleaning import Wrong, clean_date
 
 SIXTEEN = "nl en ar fr tr ti fa fa-AF so ru ckb ku ps es pt zh-Hans".split()
 LIVE = [language.tag for language in live_languages()]
@@ -95,7 +99,8 @@ def test_dates_are_written_in_words(tag: str, text: str) -> None:
 @pytest.mark.parametrize("tag", SIXTEEN)
 def test_dates_are_gregorian_with_latin_digits(tag: str) -> None:
     text = format_date(date(2026, 11, 21), tag)
-    assert re.findall(r"\d+", text) == ["21", "2026"]
+    expected = ["2026", "11", "21"] if tag == "zh-Hans" else ["21", "2026"]
+    assert re.findall(r"\d+", text) == expected
     assert text.isprintable()
     assert not re.search(r"[\u0660-\u0669\u06f0-\u06f9]", text)
 
@@ -105,6 +110,47 @@ def test_a_moment_falls_on_the_dutch_day_and_hour() -> None:
     assert format_date(late, "en") == "Sunday 22 November 2026"
     assert format_time(late) == "00:30"
     assert format_time(datetime(2026, 7, 1, 10, 0, tzinfo=UTC)) == "12:00"
+
+
+class JustAfterMidnight(datetime):
+    """Half past midnight in the Netherlands; elsewhere it is still the day before."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> "JustAfterMidnight":
+        return cls(2026, 11, 21, 23, 30, tzinfo=UTC)
+
+
+def test_today_is_the_day_in_the_netherlands(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(i18n, "datetime", JustAfterMidnight)
+    assert dutch_day() == date(2026, 11, 22)
+    assert Underage().holds({"birth_date": {"year": 2008, "month": 11, "day": 23}})
+    assert not Underage().holds({"birth_date": {"year": 2008, "month": 11, "day": 22}})
+    assert clean_date("22", "11", "2026") == {"year": 2026, "month": 11, "day": 22}
+    with pytest.raises(Wrong):
+        clean_date("23", "11", "2026")
+
+
+def test_no_other_day_decides_anything_for_a_person() -> None:
+    """`portal content` runs on an editor's machine, and may go by its clock."""
+    others = re.compile(r"\bdate\.today\(|now\(UTC\)\.date\(|utcnow\(|now\(\)")
+    found = [
+        path
+        for path in (ROOT / "portal").rglob("*.py")
+        if path.parent.name != "content" and others.search(path.read_text("utf-8"))
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("tag", "text"), [("nl", "1,5"), ("en", "1.5"), ("ar", "1.5"), ("fr", "1,5"), ("fa-AF", "1.5")]
+)
+def test_decimals_are_written_as_the_reader_writes_them(tag: str, text: str) -> None:
+    assert format_decimal(1.54, tag) == text
+
+
+@pytest.mark.parametrize("tag", SIXTEEN)
+def test_decimals_have_latin_digits(tag: str) -> None:
+    assert re.fullmatch(r"12[.,]3", format_decimal(12.3, tag))
 
 
 @pytest.mark.parametrize("tag", SIXTEEN)

@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from importlib import import_module
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -147,9 +146,11 @@ NEVER_ASKED = re.compile(
 @pytest.mark.parametrize("kind", EVERY_KIND)
 def test_no_field_asks_what_we_never_ask(kind: Kind) -> None:
     for step in kind.steps:
-        asked = [step.title]
-        told = [step.lead]
+        asked = [step.title, step.plain.label]
+        told = [step.lead, step.plain.help]
         for field in fields_of(step):
+            asked.append(field.plain.label)
+            told.append(field.plain.help)
             asked += [field.name.replace("_", " "), field.label, *(o.label for o in field.options)]
             told += [field.help, *(option.help for option in field.options)]
         assert [text for text in asked if NEVER_ASKED.search(text)] == []
@@ -188,7 +189,7 @@ def test_the_desk_knows_no_other_kinds() -> None:
 
 
 def underage(monkeypatch: pytest.MonkeyPatch, today: date, born: Mapping[str, int] | None) -> bool:
-    monkeypatch.setattr(steps, "date", SimpleNamespace(today=lambda: today))
+    monkeypatch.setattr(steps, "dutch_day", lambda: today)
     return Underage().holds({"birth_date": born})
 
 

@@ -1,5 +1,6 @@
 """Letters to the applicant: every one in every live language, and what staff may fill in."""
 
+import json
 import re
 from typing import Any
 
@@ -8,8 +9,9 @@ import pytest
 from hypothesis import strategies as st
 
 from portal.cases.kinds import KINDS
-from portal.cases.letters import LETTERS, Letter, LetterError, read_blanks, write
+from portal.cases.letters import LETTERS, content_of, in_language
 from portal.cases.workflow import MOVES
+from portal.cases.writing import Letter, LetterError, Written, read_blanks, write
 from portal.desk.pages import LETTERS_FOR
 from portal.desk.service import LETTER_MOVES
 from portal.desk.wording import KINDS as KIND_NAMES
@@ -97,10 +99,40 @@ def test_a_letter_is_written_or_refused(letter: Letter, typed: dict[str, Any], t
     assert not wrong or wrong in {blank.name for blank in letter.blanks}
 
 
+@pytest.mark.parametrize("letter", LETTERS.values(), ids=lambda letter: letter.key)
+def test_a_kept_letter_is_read_in_every_language(letter: Letter) -> None:
+    values = read_blanks(letter, filled(letter))
+    kept = json.loads(json.dumps(content_of(letter.key, values, "nl")))
+    assert [in_language(kept, tag) for tag in TAGS] == [write(letter, values, tag) for tag in TAGS]
+
+
+@pytest.mark.parametrize(
+    "other", [{"letter": "gone"}, {"values": {}}, {"values": {"reason": "gone"}}]
+)
+def test_what_todays_letters_cannot_say_is_read_as_it_was_sent(other: dict[str, Any]) -> None:
+    kept = content_of("not_now", {"reason": "other"}, "ar") | other
+    for tag, read in (("ar", "ar"), ("nl", "nl"), ("en", "nl")):
+        assert in_language(kept, tag) == Written(read, **kept["texts"][read])
+
+
+def test_what_was_sent_stays_as_it_was_sent() -> None:
+    kept = content_of("reading", {}, "ar")
+    kept["texts"]["ar"] = {"title": "T", "text": "as it was"}
+    assert in_language(kept, "ar").text == "as it was"
+
+
 def test_every_kind_has_its_letters_and_its_name() -> None:
     assert set(LETTERS_FOR) == set(KIND_NAMES) == set(KINDS)
     for letters in LETTERS_FOR.values():
         assert not [key for key in letters if LETTERS[key].automatic]
+
+
+def test_no_date_is_called_as_one_of_its_parts() -> None:
+    """The form shows day, month and year below the label."""
+    dates = [b for each in LETTERS.values() if not each.automatic for b in each.blanks
+             if b.kind == "date"]  # fmt: skip
+    assert dates
+    assert not {each.label for each in dates} & {"Day", "Month", "Year"}
 
 
 def test_the_moves_that_letters_tell_of_exist() -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.caseload.placenames import fold_place
+from portal.caseload.placenames import fold_place, kind_of_place
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,12 @@ def test_folding_any_text_twice_changes_nothing_more(written: str) -> None:
     once = fold_place(written)
     assert fold_place(once) == once
     assert once == once.strip()
+
+
+@pytest.mark.parametrize(
+    ("location", "kind"),
+    [("GGV Zeist", "closed_family"), ("DC Rotterdam", "detention"), ("azc Assen", "azc"),
+     ("GL Emmen", "family_location"), ("vbl Ter Apel", "vbl"), ("Assen", ""), ("", "")],
+)  # fmt: skip
+def test_a_location_says_what_kind_of_place_it_is(location: str, kind: str) -> None:
+    assert kind_of_place(location) == kind

@@ -26,7 +26,7 @@ SETTINGS = Settings(
 )
 
 
-def identity(claims: dict[str, Any], **settings: str) -> Identity:
+def identity(claims: dict[str, Any], **settings: Any) -> Identity:
     door = open_staff(replace(SETTINGS, **settings))
     return door._identity({"sub": "1", **claims}, {})
 
@@ -68,6 +68,20 @@ def test_claims_in_our_own_words():
     assert identity({"email": "a@b.test", "email_verified": False}).email == ""
     odd = identity({"email": ["a"], "name": {"first": "A"}, "locale": "tlh", "sid": 7})
     assert (odd.email, odd.name, odd.locale, odd.sid) == ("", "", "", None)
+
+
+@pytest.mark.parametrize(
+    ("said", "proves"),
+    [({}, True), ({"email_verified": True}, True), ({"email_verified": False}, False),
+     ({"email_verified": "true"}, False), ({"email_verified": "false"}, False),
+     ({"email_verified": 1}, False)],
+)  # fmt: skip
+def test_an_organisations_own_provider_may_be_trusted_with_addresses(
+    said: dict[str, Any], proves: bool
+) -> None:
+    claims = {"email": "a@b.test", **said}
+    assert identity(claims, oidc_trust_email=True).email_verified is proves
+    assert identity(claims).email_verified is (said.get("email_verified") is True)
 
 
 @pytest.mark.parametrize("path", ["/desk/", "/desk/cases/7?sort=age", "/partners/"])

@@ -186,6 +186,19 @@ ROWS: list[Row] = [
     (facts(place="assen", medical=True), "assen", None, "no_v_number place medical_task"),
     (facts(dossier("assen", "s1", "detention"), medical=True, by_other=True), "detention", None,
      "match override medical_task mandate_hold"),
+    # R6: who was split off from a family goes to its team, but never out of the trained groups
+    (facts(split_from="utrecht", place="assen"), "utrecht", None, "split_off"),
+    (facts(split_from="ilc"), "ilc", None, "split_off"),
+    (facts(split_from="eindhoven", place="assen"), "assen", None, "no_v_number place"),
+    (facts(split_from="gone"), "ilc", None, "no_v_number place_unknown ilc"),
+    (facts(dossier(), split_from="utrecht"), "assen", "s1", "match"),
+    (facts(split_from="assen", minor_alone=True), "amv", None, "no_v_number says_minor_alone"),
+    (facts(split_from="vertrouwelijk", minor_alone=True), "vertrouwelijk", None, "split_off"),
+    (facts(split_from="amv", split_restricted=True), "amv", None, "split_off"),
+    (facts(split_from="assen", split_restricted=True), "vertrouwelijk", None,
+     "no_v_number trained_group"),
+    (facts(split_from="ilc", split_restricted=True, teams=UNTRAINED), "ilc", None,
+     "no_v_number no_trained_team ilc"),
     # R7: the person says to have moved
     (facts(dossier(), moved=True, place="utrecht"), "utrecht", None, "match moved"),
     (facts(dossier(), moved=True, place="assen"), "assen", "s1", "match"),
@@ -285,6 +298,8 @@ worlds = st.builds(
     moved=st.booleans(),
     place_kind=st.sampled_from(("", "azc", "vbl", "detention", "closed_family", "private")),
     place=st.sampled_from(("", "assen", "utrecht", "nowhere")),
+    split_from=st.sampled_from(("", *IDS)),
+    split_restricted=st.booleans(),
 )
 
 

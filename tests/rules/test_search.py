@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.information.articles import Article, Shelf
+from portal.information.articles import Article, Articles, Shelf
+from portal.information.rendering import Body
 from portal.information.search import LONGEST, Search, clean
 
 TEXTS = [
@@ -20,14 +21,16 @@ TEXTS = [
 def _article(lang: str, slug: str, title: str, summary: str, keywords: list[str], text: str):
     return Article(
         slug=slug, lang=lang, title=title, summary=summary, topic="hulp", order=1, related=(),
-        icon="help", sources=(), keywords=tuple(keywords), state="draft", html="", text=text,
-        facts=(), checked_on=None,
+        audience=("V",), icon="help", sources=(), keywords=tuple(keywords), state="draft",
+        checked_on=None, render=lambda: Body("", text, ()),
     )  # fmt: skip
 
 
-SEARCH = Search(
-    Shelf(("geld", "advocaat", "wonen"), {(row[0], row[1]): _article(*row) for row in TEXTS})
-)
+def _read(tag: str) -> dict[str, Article]:
+    return {row[1]: _article(*row) for row in TEXTS if row[0] == tag}
+
+
+SEARCH = Search(Shelf(("geld", "advocaat", "wonen"), Articles(("nl", "en", "ar"), _read)))
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ def test_the_defaults_are_right_for_production(tmp_path: Path) -> None:
     assert settings.keys_file == tmp_path / "keys.toml"
     assert settings.proxy_hops == 0
     assert settings.oidc_client_secret == ""
+    assert settings.oidc_trust_email is False
 
 
 def test_settings_are_frozen() -> None:
@@ -40,7 +41,10 @@ def test_what_is_given_is_taken() -> None:
         PORTAL_DOOR="public",
         PORTAL_KEYS_FILE="/keys/keys.toml",
         PORTAL_OIDC_ROLES_CLAIM="realm_access.roles",
+        PORTAL_OIDC_TRUST_EMAIL="yes",
     )
+    assert settings.oidc_trust_email
+    assert not read(PORTAL_OIDC_TRUST_EMAIL="no").oidc_trust_email
     assert (settings.proxy_hops, settings.door) == (2, "public")
     assert settings.keys_file == Path("/keys/keys.toml")
     assert settings.oidc_roles_claim == "realm_access.roles"
@@ -107,6 +111,8 @@ def test_bad_addresses_are_refused_by_name(address: str) -> None:
         ("PORTAL_PROXY_HOPS", "one"),
         ("PORTAL_FIRST_REACTION_DAYS", "2.5"),
         ("PORTAL_DOOR", "desk"),
+        ("PORTAL_OIDC_TRUST_EMAIL", "true"),
+        ("PORTAL_OIDC_TRUST_EMAIL", "1"),
     ],
 )
 def test_wrong_values_are_refused_by_name(name: str, value: str) -> None:

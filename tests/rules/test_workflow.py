@@ -8,7 +8,7 @@ import pytest
 from hypothesis import strategies as st
 
 from portal.cases import workflow
-from portal.cases.workflow import CLOSED, MOVES, NEXT, REASONS, STATES, NotAllowed
+from portal.cases.workflow import CLOSED, CONSENT, MOVES, NEXT, REASONS, STATES, NotAllowed
 from portal.desk import history, wording
 from portal.i18n import AMSTERDAM
 
@@ -48,12 +48,12 @@ def allowed(state: str, name: str, role: str) -> str:
 @pytest.mark.parametrize("state", STATES)
 def test_every_arrow_is_allowed_and_no_other(state: str) -> None:
     for name, role in product([*MOVES, "nonsense", ""], ROLES):
-        target = allowed(state, name, role)
+        target, reason = allowed(state, name, role), CONSENT if name == "refer" else "other"
         if target:
-            assert workflow.move(name, state, [role], "other").target == target
+            assert workflow.move(name, state, [role], reason).target == target
         else:
             with pytest.raises(NotAllowed):
-                workflow.move(name, state, [role], "other")
+                workflow.move(name, state, [role], reason)
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -70,6 +70,14 @@ def test_only_declining_needs_a_reason_and_only_a_known_one_counts() -> None:
     for reason in ("", "nonsense", "DUBLIN"):
         with pytest.raises(NotAllowed):
             workflow.move("decline", "in_progress", ["supervisor"], reason)
+
+
+def test_nothing_is_passed_on_without_consent() -> None:
+    assert {name for name, move in MOVES.items() if move.needs_consent} == {"refer"}
+    assert workflow.move("refer", "in_progress", ["supervisor"], CONSENT).target == "referred"
+    for reason in ("", "nonsense", "other", "CONSENT"):
+        with pytest.raises(NotAllowed):
+            workflow.move("refer", "in_progress", ["supervisor"], reason)
 
 
 def test_nothing_leaves_a_closed_state_and_every_state_can_be_reached() -> None:

@@ -1,6 +1,6 @@
 """Steps about the person, which every kind asks (domain.md §3A)."""
 
-from portal.cases.fields import NO, YES, Field, Option
+from portal.cases.fields import NO, YES, Field, Option, Plain
 from portal.cases.steps import Advice, Step, Underage, Unless, When
 from portal.i18n import N_
 
@@ -61,13 +61,16 @@ interpreter = Field(
         Option("man", N_("A man")),
     ),
 )
-family_name = Field("family_name", "text", N_("Family name"))
+family_name = Field(
+    "family_name", "text", N_("Family name"), plain=Plain(N_("What is your family name?"))
+)
 given_names = Field(
     "given_names",
     "text",
     N_("First names"),
     help=N_("Do you have one name only? Leave this empty."),
     required=False,
+    plain=Plain(N_("What are your first names?")),
 )
 birth_date = Field(
     "birth_date",
@@ -77,6 +80,10 @@ birth_date = Field(
         "Day, month and year, as on your letters. Do you know only the year? Then fill in the year."
     ),
     replaced_by="birth_date_unknown",
+    plain=Plain(
+        N_("On which day were you born?"),
+        N_("Day, month and year. Do you know only the year? Then fill in the year."),
+    ),
 )
 birth_date_unknown = Field(
     "birth_date_unknown", "tick", N_("I do not know when I was born"), required=False
@@ -138,6 +145,7 @@ place = Field(
     N_("Town or name of the centre"),
     help=N_("For example: Assen. You may leave this empty."),
     required=False,
+    plain=Plain(N_("What is the name of the town or the centre?")),
 )
 contact_channel = Field(
     "contact_channel",
@@ -157,6 +165,7 @@ contact_target = Field(
     "text",
     N_("Telephone number, e-mail address, address, or name of your lawyer"),
     maxlength=200,
+    plain=Plain(N_("What is the number, the address or the name?")),
 )
 contact_safe = Field(
     "contact_safe",
@@ -164,6 +173,7 @@ contact_safe = Field(
     N_("Is it safe for you if we get in touch this way?"),
     help=N_("Think of somebody who could read along or pick up the phone."),
     options=(YES, NO),
+    plain=Plain(N_("Is it safe for you if we call or write to you?")),
 )
 contact_times = Field(
     "contact_times",
@@ -180,51 +190,9 @@ statement_read = Field(
     help=N_(
         "Your supervisor (regievoerder) reads this request. It becomes part of your file at DT&V."
     ),
-)
-family_included = Field(
-    "family_included",
-    "radio",
-    N_("Choose what fits"),
-    options=(
-        Option("no", N_("Only for me")),
-        Option("yes", N_("Also for my husband, wife, partner or children")),
-    ),
-)
-family = Field(
-    "family",
-    "group",
-    N_("Family member"),
-    options=(),
-    most=10,
-    add=N_("Add another family member"),
-    fields=(
-        Field("family_name", "text", N_("Family name")),
-        Field("given_names", "text", N_("First names"), required=False),
-        Field("birth_date", "date", N_("Date of birth"), required=False),
-        Field(
-            "relation",
-            "radio",
-            N_("Who is this?"),
-            options=(
-                Option("partner", N_("My husband, wife or partner")),
-                Option("child", N_("My child under 18")),
-                Option("adult", N_("Another adult of my family")),
-            ),
-        ),
-        Field(
-            "consents",
-            "radio",
-            N_("Does this person agree?"),
-            help=N_(
-                "An adult decides for themselves. Is the person not beside you? Choose the second "
-                "answer: then nothing is asked in their name."
-            ),
-            options=(
-                Option("yes", N_("Yes, this person is here and agrees, or is my child")),
-                Option("no", N_("This person has not said yes yet")),
-                Option("apart", N_("This person wants something else")),
-            ),
-        ),
+    plain=Plain(
+        N_("I understand: this does not say if I may stay here"),
+        N_("Your supervisor (regievoerder) reads what you write. DT&V keeps it."),
     ),
 )
 
@@ -290,6 +258,7 @@ V_NUMBER = Step(
     N_("What is your V-number?"),
     (v_number, v_number_unknown),
     lead=N_("With this number your request finds your own supervisor (regievoerder)."),
+    plain=Plain(help=N_("This number helps us to find the person who helps you.")),
 )
 NATIONALITY = Step("nationality", N_("What is your nationality?"), (nationality,))
 LOCATION = Step("location", N_("Where do you live now?"), (location_type, place))
@@ -298,6 +267,7 @@ CONTACT = Step(
     N_("How may we reach you?"),
     (contact_channel,),
     lead=N_("You can always read the answer on this site, with the code you get at the end."),
+    plain=Plain(help=N_("You can always read the answer here. You need your code for it.")),
 )
 REACH = Step(
     "reach",
@@ -306,13 +276,6 @@ REACH = Step(
     when=When("contact_channel", ("phone", "email", "post", "lawyer")),
 )
 STATEMENT = Step("statement", N_("Before you send"), (statement_read,))
-FAMILY = Step("family-too", N_("Is this also for your family?"), (family_included,))
-MEMBERS = Step(
-    "family",
-    N_("Who else is it for?"),
-    (family,),
-    when=When("family_included", ("yes",)),
-)
 
 BEGIN = (URGENT, SENDER, MANDATE)
 WHO = (NAME, BIRTH, ALONE, V_NUMBER)

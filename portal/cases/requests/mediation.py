@@ -1,7 +1,8 @@
 """The mediation request (bemiddelingsverzoek), with its bundle of papers (domain.md §3E)."""
 
 from portal.cases.fields import NO, UNKNOWN, YES, Field, Option
-from portal.cases.requests.about import ABOUT_YOU, BEGIN, FAMILY, MEMBERS, STATEMENT
+from portal.cases.requests.about import ABOUT_YOU, BEGIN, STATEMENT
+from portal.cases.requests.family import FAMILY, MEMBERS
 from portal.cases.requests.papers import BRING, HERE, NONE, add_photos
 from portal.cases.steps import Advice, Kind, Step, When
 from portal.i18n import N_

@@ -3,17 +3,12 @@
 Three equal choices: many supervisors know only one of them (004:981).
 """
 
-import tomllib
-
-from portal.cases.fields import NO, UNKNOWN, YES, Field, Option
-from portal.cases.requests.about import ABOUT_YOU, BEGIN, FAMILY, MEMBERS, STATEMENT
+from portal.cases.fields import NO, UNKNOWN, YES, Field, Option, Plain
+from portal.cases.requests.about import ABOUT_YOU, BEGIN, STATEMENT
+from portal.cases.requests.family import FAMILY, MEMBERS
 from portal.cases.steps import Kind, Step, When
-from portal.i18n import LOCALES, N_
-
-ORGANISATIONS = {
-    key: row["name"]
-    for key, row in tomllib.loads((LOCALES / "organisations.toml").read_text("utf-8")).items()
-}
+from portal.i18n import N_
+from portal.register import choices
 
 goal = Field(
     "goal",
@@ -46,6 +41,7 @@ document_state = Field(
     "document_state",
     "radio",
     N_("Passport or other travel document"),
+    plain=Plain(N_("A passport, or another paper to travel with")),
     options=(
         Option("valid", N_("Yes, it is valid")),
         Option("expired", N_("Yes, but it has expired")),
@@ -54,9 +50,22 @@ document_state = Field(
         UNKNOWN,
     ),
 )
-adults = Field("adults", "number", N_("Adults, with you"), inputmode="numeric", maxlength=2)
+adults = Field(
+    "adults",
+    "number",
+    N_("Adults, with you"),
+    inputmode="numeric",
+    maxlength=2,
+    plain=Plain(N_("How many adults?")),
+)
 children = Field(
-    "children", "number", N_("Children"), required=False, inputmode="numeric", maxlength=2
+    "children",
+    "number",
+    N_("Children"),
+    required=False,
+    inputmode="numeric",
+    maxlength=2,
+    plain=Plain(N_("How many children? Count yourself too.")),
 )
 support_wishes = Field(
     "support_wishes",
@@ -126,7 +135,7 @@ ngo_choice = Field(
     N_("Choose one, or let us help"),
     options=(
         Option("help", N_("Help me choose")),
-        *(Option(key, name) for key, name in ORGANISATIONS.items()),
+        *(Option(key, name) for key, name in choices().items()),
     ),
 )
 region = Field(
@@ -156,8 +165,18 @@ _PLANS = (
     FAMILY,
     MEMBERS,
     Step("wishes", N_("What do you need help with?"), (support_wishes,)),
-    Step("needs", N_("Is there something we should think of?"), (special_needs,)),
-    Step("before", N_("Did you have return support before?"), (earlier_return_help,)),
+    Step(
+        "needs",
+        N_("Is there something we should think of?"),
+        (special_needs,),
+        plain=Plain(N_("Do you need special help?")),
+    ),
+    Step(
+        "before",
+        N_("Did you have return support before?"),
+        (earlier_return_help,),
+        plain=Plain(N_("Did somebody help you to go back before?")),
+    ),
 )
 
 IOM_SUPPORT = Kind(
@@ -167,13 +186,19 @@ IOM_SUPPORT = Kind(
     "globe",
     (
         *BEGIN,
-        Step("goal", N_("What would you like from IOM?"), (goal,)),
+        Step(
+            "goal",
+            N_("What would you like from IOM?"),
+            (goal,),
+            plain=Plain(help=N_("IOM helps people who want to go back. Asking is not a promise.")),
+        ),
         *_PLANS,
         Step(
             "call",
             N_("Who makes the first contact with IOM?"),
             (contact_by, share_with_iom),
             lead=N_("You may also go to IOM yourself, without DT&V."),
+            plain=Plain(N_("Who calls first: you or IOM?")),
         ),
         *ABOUT_YOU,
         STATEMENT,

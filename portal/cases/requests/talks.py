@@ -1,6 +1,6 @@
 """Talks, questions, an interpreter (domain.md §3F)."""
 
-from portal.cases.fields import NO, YES, Field, Option
+from portal.cases.fields import NO, YES, Field, Option, Plain
 from portal.cases.requests.about import ABOUT_YOU, BEGIN, LANGUAGE, STATEMENT
 from portal.cases.steps import Kind, Step
 from portal.i18n import N_
@@ -11,6 +11,7 @@ question_text = Field(
     N_("Your question"),
     help=N_("Any language. Please do not write about your reasons for asylum."),
     maxlength=1500,
+    plain=Plain(help=N_("Write in your own language. Do not write why you asked for asylum.")),
 )
 talk_topic = Field(
     "talk_topic",
@@ -116,7 +117,12 @@ QUESTION = Kind(
     "question",
     (
         *BEGIN,
-        Step("question", N_("What would you like to know?"), (question_text,)),
+        Step(
+            "question",
+            N_("What would you like to know?"),
+            (question_text,),
+            plain=Plain(N_("What do you want to know?")),
+        ),
         *ABOUT_YOU,
         STATEMENT,
     ),

@@ -12,7 +12,7 @@ from tests.support.world import MEDIATION, World
 DEEDS = (
     "take-over", "assign", "move", "note", "message/meeting/preview", "message/meeting/send",
     "message/info_needed/preview", "message/own_words/send", "mandate", "split",
-    "files/{file_id}/release",
+    "files/{file_id}/release", "hold", "contact/stop",
 )  # fmt: skip
 NAMES = (
     "version", "handler", "name", "reason", "consent", "text", "own", "nonce", "move", "again",

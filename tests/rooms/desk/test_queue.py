@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from portal.cases import queries, service
+from portal.cases import queue, service
+from portal.cases.access import Sight
 from portal.cases.models import Case
 from portal.cases.sealing import messages_key_of
 from portal.desk.forms import read_after, write_after
@@ -96,8 +97,8 @@ def test_filters_keep_only_what_fits(world: World) -> None:
 
 
 def test_pages_follow_each_other_without_gap(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queries, "PAGE", 3)
-    monkeypatch.setattr(queries, "COUNT_UP_TO", 5)
+    monkeypatch.setattr(queue, "PAGE", 3)
+    monkeypatch.setattr(queue, "COUNT_UP_TO", 5)
     monkeypatch.setattr("portal.desk.pages.COUNT_UP_TO", 5)
     sent = {world.send("question", QUESTION)[0] for _ in range(7)}
     world.route()
@@ -170,7 +171,7 @@ def test_the_indexes_of_the_queue_are_used(sqlite_url: str) -> None:
     for view, index in (("mine", "ix_cases_mine"), ("team", "ix_cases_team")):
         query = (
             sa.select(Case.id)
-            .where(queries._view(queries.Actor("a", ()), view))
+            .where(queue.of_view(Sight("a", "t"), view))
             .order_by(Case.due, Case.id)
         )
         engine = sa.create_engine(sqlite_url)

@@ -90,7 +90,7 @@ class StaffHouse:
 
 @contextmanager
 def staff_house(
-    database_url: str, folder: Path, port: int, provider: DemoProvider | None = None, **oidc: str
+    database_url: str, folder: Path, port: int, provider: DemoProvider | None = None, **oidc: Any
 ) -> Generator[StaffHouse]:
     """Open the house at 127.0.0.1:`port`; `provider` is mounted at /demo-idp when given."""
     base_url = f"http://127.0.0.1:{port}"

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from portal.staff.models import Organisation, StaffMember, StaffSession
-from tests.rooms.staff.house import PEOPLE, StaffHouse, actions
+from tests.rooms.staff.house import PEOPLE, StaffHouse, actions, staff_house
 from tests.rooms.staff.lies import twisted
 from tests.support.page_lint import check_page
 
@@ -96,7 +96,7 @@ def test_member_known_from_the_caseload(demo_house, open_desk):
     assert member["name"] == "Supervisor Assen 1"
 
 
-@pytest.mark.parametrize("verified", [False, "true", 1])
+@pytest.mark.parametrize("verified", [False, "true", 1, None])
 def test_unverified_email_takes_nobody_over(demo_house, provider, open_desk, verified):
     know_from_caseload(demo_house)
     with twisted(provider, email_verified=verified):
@@ -104,6 +104,20 @@ def test_unverified_email_takes_nobody_over(demo_house, provider, open_desk, ver
     check_page(answer.text)
     assert answer.status_code == 403
     assert demo_house.member(EMAIL)["subject"] is None
+
+
+@pytest.mark.parametrize(("verified", "status"), [(None, 303), (False, 403)])
+def test_a_trusted_providers_email_takes_over_unless_it_says_unverified(
+    sqlite_url, tmp_path, port, provider, open_desk, verified, status
+):
+    opened = staff_house(
+        sqlite_url, tmp_path, port, provider, issuer=provider.issuer, trust_email=True
+    )
+    with opened as house, twisted(provider, email_verified=verified):
+        know_from_caseload(house)
+        assert open_desk(house).sign_in("supervisor-1").status_code == status
+        taken = house.member(EMAIL)["subject"]
+    assert taken == ("supervisor-1" if status == 303 else None)
 
 
 def test_same_email_under_another_subject(demo_house, provider, open_desk):
