@@ -1,14 +1,17 @@
 """What is wrong with the articles: what no text may hold, plain Dutch, translations beside it."""
 
 import re
+import tomllib
 from collections.abc import Iterator
+from functools import cache
+from typing import Any
 
 from portal.catalogues.problems import Problem
 from portal.catalogues.writing import BIDI_CONTROLS, line_of, share_of_script
 from portal.content import dutch
 from portal.content.outline import FACT, LINK, outside_brackets, words_only
 from portal.content.sheets import Desk, Sheet
-from portal.i18n import Language, language, live_languages
+from portal.i18n import LOCALES, Language, language, live_languages
 from portal.information.articles import SOURCE
 
 DIGITS_ALLOWED = {
@@ -41,6 +44,14 @@ _LEFT_DUTCH = re.compile(
     r"\b(?:het|niet|wordt|worden|uw|geen|omdat|naar|moet|voor|ook)\b", re.IGNORECASE
 )
 _MOST_OF_IT = 0.7
+_ENOUGH = 300
+"""Characters after which a text must have shown a letter of its own."""
+
+
+@cache
+def glossary() -> dict[str, Any]:
+    """Terms by language; `avoided` spellings and `own_letters` beside them."""
+    return tomllib.loads((LOCALES / "glossary.toml").read_text("utf-8"))
 
 
 def of_all(desk: Desk) -> tuple[list[Problem], list[Problem]]:
@@ -130,9 +141,16 @@ def _of_translation(sheet: Sheet, source: Sheet, tongue: Language) -> Iterator[P
     ratio = len(words_only(sheet.body)) / max(1, len(words_only(source.body)))
     if not shortest <= ratio <= longest:
         yield sheet.problem(sheet.line, f"{ratio:.2f} times as long as the Dutch: is it complete?")
+    own = glossary()["own_letters"].get(sheet.tag, "")
+    avoided = glossary()["avoided"].get(sheet.tag, ())
     for line, text in sheet.texts():
         plain = outside_brackets(FACT.sub(" ", LINK.sub(r"\1", text)))
         if share_of_script(plain, tongue.script) < _MOST_OF_IT:
             yield sheet.problem(line, f"not written in the script of {tongue.english}")
+        if own and len(plain) > _ENOUGH and not set(own) & set(plain.lower()):
+            yield sheet.problem(line, f"has none of the letters of {tongue.english}: {own}")
+        for word in avoided:
+            if re.search(rf"(?<!\w){re.escape(word)}(?!\w)" if len(word) > 1 else word, plain):
+                yield sheet.problem(line, f"{word} is not a spelling of {tongue.english}")
         if tongue.script == "Latn" and (left := _LEFT_DUTCH.findall(plain)):
             yield sheet.problem(line, f"Dutch outside brackets: {', '.join(left[:3])}")

@@ -75,7 +75,7 @@ class Index:
         return sorted(scores, key=lambda slug: (-scores[slug], slug))
 
     def _groups(self, asked: list[str]) -> tuple[list[str], list[str]]:
-        """FTS5 terms for words that some text holds, and for the nearest to those that none holds."""
+        """FTS5 terms: of words that some text holds, and of words near to those that none holds."""
         known, guessed = [], []
         for word in asked:
             last = word is asked[-1]

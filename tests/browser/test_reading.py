@@ -39,7 +39,7 @@ def test_arabic_runs_from_the_right_and_its_digits_from_the_left(applicant: Appl
     assert heading == "rtl"
     for path, where in (
         ("", 'bdi[dir="ltr"]'),
-        ("info/iom-rean", 'main .phone bdi'),
+        ("info/iom-rean", "main .phone bdi"),
         ("ask/", 'main bdi[dir="ltr"]'),
     ):
         person.visit(path)

@@ -317,3 +317,24 @@ def test_check_command_tells_by_its_exit_code(
 
 def test_all_facts_have_what_is_asked() -> None:
     assert all(fact.source and fact.as_of and fact.owner for fact in all_facts().values())
+
+
+def test_spellings_of_a_neighbour_and_missing_letters_are_found(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules = {"avoided": {"ar": ["مساعدة", "گ"]}, "own_letters": {"ar": "ق"}}
+    monkeypatch.setattr(articles, "glossary", lambda: rules)
+    found = [each.message for each in articles.of_all(read_desk(project()))[0]]
+    assert "مساعدة is not a spelling of Arabic" in found
+    assert not any("گ" in each for each in found)
+    long = BODY["ar"].replace("اقرأ", "طالع") + "\n\n" + "تحصل على ذلك دائما. " * 20
+    found = [each.message for each in articles.of_all(read_desk(project(ar=long)))[0]]
+    assert "has none of the letters of Arabic: ق" in found
+
+
+def test_the_glossary_has_the_same_terms_in_every_language() -> None:
+    found = articles.glossary()
+    tables = {tag: terms for tag, terms in found.items() if tag not in ("avoided", "own_letters")}
+    assert len(tables) >= 1
+    assert len({frozenset(terms) for terms in tables.values()}) == 1
+    assert all(all(terms.values()) for terms in tables.values())
