@@ -19,6 +19,7 @@ from portal.desk.answers import read_answers
 from portal.desk.changes import changes_view
 from portal.desk.forms import VIEWS, Filters, OptionView, write_after
 from portal.desk.history import history
+from portal.desk.options import who_could_help
 from portal.desk.queries import CaseData
 from portal.desk.weighing import points, record, routing_reasons
 from portal.desk.wording import Lateness, Tone, named, say
@@ -192,6 +193,7 @@ def case_view(data: CaseData, member: Member, tag: str, now: datetime) -> dict[s
         ),
         "handlers": handler_groups(data) if "coordinator" in member.roles else (),
         "family": family_to_split(data),
+        "options": who_could_help(file.row.kind, file.answers, tag) if file.open else (),
         "holds_by_hand": holds_by_hand(file.row.kind, file.dossier_id, is_open=file.open),
         "messages": tuple(message_view(message) for message in reversed(file.messages)),
         "history": history(tag, file.log, data.team_names, data.people),
