@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page
 
 from portal.i18n import translate
 from tests.browser.requests_told import Steps
-from tests.support.page_lint import check_page
+from tests.support.page_lint import check_document
 
 Look = Callable[[Page], object]
 
@@ -130,5 +130,5 @@ class Applicant:
             field.fill(value)
 
     def _seen(self) -> None:
-        check_page(self.page.content())
+        check_document(self.page.content())
         self.look(self.page)

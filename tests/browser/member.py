@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Locator, Page
 
 from portal.desk.wording import say
-from tests.support.page_lint import check_page
+from tests.support.page_lint import check_document
 
 PATIENCE = 10
 """Seconds until the worker must have routed a request, on a busy machine."""
@@ -67,4 +67,4 @@ class Member:
         return self.say(message) in self.text
 
     def _seen(self) -> None:
-        check_page(self.page.content())
+        check_document(self.page.content())

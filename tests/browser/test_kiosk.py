@@ -33,8 +33,15 @@ def assert_nothing_left(page: Page, secrets: tuple[str, ...], how: str) -> None:
         assert secret not in html, f"{how}: {secret} at {page.url}"
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["script", "no-script"])
-@pytest.mark.parametrize("sent", [True, False], ids=["sent", "unsent"])
+@pytest.mark.parametrize(
+    ("sent", "javascript"),
+    [
+        pytest.param(True, True, id="sent-script"),
+        pytest.param(False, False, id="unsent-no-script"),
+        pytest.param(True, False, id="sent-no-script", marks=pytest.mark.nightly),
+        pytest.param(False, True, id="unsent-script", marks=pytest.mark.nightly),
+    ],
+)
 def test_nothing_is_left_after_finish(applicant: Applicants, sent: bool, javascript: bool) -> None:
     person = applicant("nl", javascript=javascript)
     page = person.page

@@ -30,7 +30,13 @@ PROMISES = re.compile(
 """Words that would say that somebody may have the support: only IOM can say that."""
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["script", "no-script"])
+@pytest.mark.parametrize(
+    "javascript",
+    [
+        pytest.param(True, id="script", marks=pytest.mark.nightly),
+        pytest.param(False, id="no-script"),
+    ],
+)
 def test_3_a_family_that_does_not_want_the_same(
     applicant: Applicants, member: Members, caseload: Caseload, javascript: bool
 ) -> None:

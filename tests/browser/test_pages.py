@@ -27,6 +27,7 @@ def test_the_general_pages(applicant: Applicants, tag: str) -> None:
         person.visit(path)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("tag", TAGS)
 def test_every_answer_in_one_language(applicant: Applicants, tag: str) -> None:
     person = applicant(tag, look=inspect)

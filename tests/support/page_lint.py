@@ -92,6 +92,12 @@ def page_errors(html: str) -> list[str]:
     return [*_whole(found), *_everywhere(found), *html_errors(html)]
 
 
+def check_document(html: str) -> None:
+    """The same for what a browser made of a page: its HTML is valid whatever was sent."""
+    found = elements(html)
+    _fail([*_whole(found), *_everywhere(found)], "page")
+
+
 def fragment_errors(html: str) -> list[str]:
     """The same for a fragment, which has no head and no heading of its own."""
     return _everywhere(elements(html))
