@@ -72,12 +72,12 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncGenerator[None]:
-        def warm() -> None:
+        def pack() -> None:
             assets.warm()
             if library:
-                library.warm()
+                library.pack()
 
-        threading.Thread(target=warm, name="warm", daemon=True).start()
+        threading.Thread(target=pack, name="pack", daemon=True).start()
         sweeper = Sweeper(db) if public else None
         if sweeper:
             sweeper.start()

@@ -1,16 +1,17 @@
-"""All pages of this room as prepared answers: rendered and compressed before or when first asked.
+"""All pages of this room as prepared answers: rendered and compressed when first asked for.
 
-A page waits for nobody: the first request of a page renders it at once, a thread in the background
-makes the others, and then all of them again at the best compression.
+The first request of a page renders it at once and compresses it quickly; a thread in the background
+then compresses it as small as it gets. More than a thousand pages made beforehand cost a process
+45 seconds of a core and most of its memory, and most of them nobody opens that day.
 """
 
-import threading
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from datetime import time as time_of_day
 from functools import cache
+from queue import SimpleQueue
 
 from portal import facts
 from portal.i18n import AMSTERDAM, dutch_day
@@ -31,7 +32,7 @@ class Library:
         self._headers = list(headers)
         self._pages = {page.address: page for page in all_pages(shelf)}
         self._prepared: dict[str, Prepared] = {}
-        self._stop = threading.Event()
+        self._new: SimpleQueue[str] = SimpleQueue()
         self._begin_day()
 
     def paths(self) -> tuple[str, ...]:
@@ -46,23 +47,21 @@ class Library:
         page = self._pages.get(path)
         if page is None:
             return None
-        return self._prepared.setdefault(path, self._prepare(self._render(page), FAST))
+        ready = self._prepared.setdefault(path, self._prepare(self._render(page), FAST))
+        self._new.put(path)
+        return ready
 
-    def warm(self) -> None:
-        """Make every page, then compress every page again as small as it gets. Runs in a thread."""
-        for quality in (FAST, SMALL):
-            for path in self._pages:
-                if self._stop.is_set():
-                    return
-                ready = self.get(path)
-                if ready and quality == SMALL:
-                    small = self._prepare(ready.variants[""][1], SMALL)
-                    if self._prepared.get(path) is ready:
-                        self._prepared[path] = small
+    def pack(self) -> None:
+        """Compress each page that was asked for as small as it gets, until `close`. In a thread."""
+        while path := self._new.get():
+            if (ready := self._prepared.get(path)) and ready.quality != SMALL:
+                small = self._prepare(ready.variants[""][1], SMALL)
+                if self._prepared.get(path) is ready:
+                    self._prepared[path] = small
 
     def close(self) -> None:
-        """Let the thread in `warm` end at the next page."""
-        self._stop.set()
+        """Let the thread in `pack` end when it has done what was asked for until now."""
+        self._new.put("")
 
     def _render(self, page: Page) -> bytes:
         template, context = page.content(self._today)
@@ -86,7 +85,6 @@ class Library:
         self._begin_day()
         if self._expired != before:
             self._prepared = {}
-            threading.Thread(target=self.warm, name="library", daemon=True).start()
 
 
 @dataclass(frozen=True)

@@ -116,17 +116,19 @@ def test_an_answer_that_a_language_lacks_names_those_that_have_it(information: I
     assert 'lang="en" dir="ltr"' in _html(library, "/ar/info/")
 
 
-def test_warming_makes_every_page_as_small_as_it_gets(information: Information):
+def test_a_page_that_was_asked_for_becomes_as_small_as_it_gets(information: Information):
     library = library_module.Library(information.shelf, TEMPLATES, HEADERS)
-    library.warm()
     body = _html(library, "/nl/").encode()
+    first = library.get("/nl/")
+    library.close()
+    library.pack()
     found = library.get("/nl/")
+    assert first
     assert found
     assert len(found.variants["br"][1]) == len(brotli.compress(body, quality=11))
-    stopped = library_module.Library(information.shelf, TEMPLATES, HEADERS)
-    stopped.close()
-    stopped.warm()
-    assert stopped._prepared == {}
+    assert len(first.variants["br"][1]) > len(found.variants["br"][1])
+    assert found.etag == first.etag
+    assert list(library._prepared) == ["/nl/"]  # nobody has asked for another
 
 
 def test_a_fact_that_expires_overnight_disappears(
@@ -140,7 +142,6 @@ def test_a_fact_that_expires_overnight_disappears(
     monkeypatch.setattr(facts, "all_facts", lambda: later)
     assert phone in _html(library, "/nl/info/iom-rean")  # the day isn't over
     library._day_ends = 0.0
-    library.close()
     page = _html(library, "/nl/info/iom-rean")
     assert phone not in page
     assert 'class="facts"' not in page
