@@ -24,7 +24,7 @@ from portal.desk.forms import VIEWS, Filters, OptionView, write_after
 from portal.desk.history import history
 from portal.desk.options import who_could_help
 from portal.desk.queries import CaseData
-from portal.desk.weighing import points, record, routing_reasons
+from portal.desk.weighing import compared, points, record, routing_reasons
 from portal.desk.wording import Lateness, Tone, named, say
 from portal.i18n import N_, Language, format_time, language
 from portal.staff.guards import Member
@@ -188,6 +188,7 @@ def case_view(data: CaseData, member: Member, tag: str, now: datetime) -> dict[s
         "reasons": routing_reasons(data, tag),
         "points": points(data, tag),
         "record": record(data, tag),
+        "compared": compared(data, tag),
         "main_is_take_over": nobodys,
         "main_is_message": not nobodys and main_move is None,
         "main_move": main_move,
