@@ -22,7 +22,7 @@ from portal.desk.changes import changes_view
 from portal.desk.checks import check_views, missing
 from portal.desk.forms import VIEWS, Filters, OptionView, write_after
 from portal.desk.history import history
-from portal.desk.options import who_could_help
+from portal.desk.options import options_beside
 from portal.desk.queries import CaseData
 from portal.desk.weighing import compared, points, record, routing_reasons
 from portal.desk.wording import Lateness, Tone, named, say
@@ -199,7 +199,11 @@ def case_view(data: CaseData, member: Member, tag: str, now: datetime) -> dict[s
         "missing_checks": unassessed,
         "handlers": handler_groups(data) if "coordinator" in member.roles else (),
         "family": family_to_split(data),
-        "options": who_could_help(file.row.kind, file.answers, tag) if file.open else (),
+        "options": options_beside(
+            file.row.kind, file.answers, file.row.language, tag, on_hold=file.row.embassy_hold
+        )
+        if file.open
+        else None,
         "holds_by_hand": holds_by_hand(file.row.kind, file.dossier_id, is_open=file.open),
         "messages": tuple(message_view(message) for message in reversed(file.messages)),
         "history": history(tag, file.log, data.team_names, data.people),
