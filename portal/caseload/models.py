@@ -13,6 +13,7 @@ TEAM_KINDS = (
 """`family` is a family location (GL), `minors` the specialists for unaccompanied minors (amv),
 `trafficking` who talks with people whom somebody threatens or forces, `ilc` the intake desk of
 DT&V (Informatie en Logistiek Centrum), the last resort of routing."""
+TRAFFICKING_TEAM = "trafficking"
 FLAGS = ("unaccompanied_minor", "detention", "dublin", "family", "vbl")
 PROCEDURES = ("pending", "none", "unknown")
 

@@ -3,6 +3,9 @@
 A supervisor sees their own cases and those of their team. Who stands in for somebody sees the open
 cases of that person too, on the days of the absence and not a day longer; the cases stay with
 whom they belong to. Nobody untrained stands in within a trained group (domain.md §4).
+
+The teams of kind `trafficking` also see and handle the cases in which somebody saw a signal. They
+are the trained group of that check: a team that is trained for minors is not.
 """
 
 from collections.abc import Sequence
@@ -13,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.caseload.absence import stood_in_for
-from portal.caseload.models import Team
+from portal.caseload.models import TRAFFICKING_TEAM, Team
 from portal.caseload.queries import team_of
 from portal.cases.models import Case
 from portal.i18n import dutch_day
@@ -36,6 +39,8 @@ class Sight:
     stands_in_for: tuple[str, ...] = ()
     """Ids of who is away today."""
     trained: bool = False
+    in_trained_group: bool = False
+    """Works in a team of kind `trafficking`."""
 
     @property
     def mine(self) -> sa.ColumnElement[bool]:
@@ -54,7 +59,14 @@ class Sight:
         return Case.team_id == self.team_id if self.team_id else sa.false()
 
     @property
+    def asked(self) -> sa.ColumnElement[bool]:
+        """The cases of any team that the trained group was asked to look at."""
+        return Case.trained_group_asked if self.in_trained_group else sa.false()
+
+    @property
     def all(self) -> sa.ColumnElement[bool]:
+        if self.in_trained_group:
+            return sa.or_(self.mine, self.team, self.asked)
         return sa.or_(self.mine, self.team)
 
 
@@ -64,7 +76,8 @@ def sight_of(session: Session, actor: Actor, now: datetime) -> Sight:
     if team is None:
         return Sight(actor.id, None)
     absent: Sequence[str] = stood_in_for(session, actor.id, dutch_day(now))
-    return Sight(actor.id, team.id, tuple(absent), team.trained)
+    in_group = team.kind == TRAFFICKING_TEAM
+    return Sight(actor.id, team.id, tuple(absent), team.trained, in_group)
 
 
 def visible(session: Session, actor: Actor, now: datetime) -> sa.ColumnElement[bool]:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from portal import audit
 from portal.caseload.models import Team, TeamMember
 from portal.caseload.queries import team_of
-from portal.cases import letters, service, workflow
+from portal.cases import checks, letters, service, workflow
 from portal.cases.access import Actor, is_visible, visible
 from portal.cases.models import Case, CaseEvent
 from portal.cases.sealing import ANSWERS, data_key_of, messages_key_of, note_place
@@ -27,12 +27,24 @@ IN_THEIR_NAME = frozenset({"refer", "carry_out"})
 """Moves that do something in the applicant's name, so a mandate must be sure first."""
 
 
+REFUSAL = "not_now"
+"""The letter with a decision to decline. It goes with the move, never without."""
+
+
 class NotVisible(Exception):
     """There is no such case for this person."""
 
 
 class Overtaken(Exception):
     """Somebody else changed the case since this page was made."""
+
+
+class ChecksMissing(workflow.NotAllowed):
+    """Some of the four checks were never assessed in this case; `missing` are their names."""
+
+    def __init__(self, missing: tuple[str, ...]) -> None:
+        super().__init__(f"not assessed: {', '.join(missing)}")
+        self.missing = missing
 
 
 class UnknownHandler(Exception):
@@ -99,8 +111,12 @@ def assign(session: Session, desk: Desk, team_id: str, supervisor_id: str) -> No
 
 def move(session: Session, desk: Desk, name: str, reason: str) -> None:
     """Make a move of the table. Raises workflow.NotAllowed, also for a mandate to be checked, and
-    for a mediation that would begin while a procedure may be pending (domain.md §2D-1)."""
+    for a mediation that would begin while a procedure may be pending (domain.md §2D-1); raises
+    ChecksMissing for an end or a refusal before all four checks were assessed (004:1226)."""
     case = case_for(session, desk)
+    workflow.move(name, case.state, desk.actor.roles, reason)
+    if name in checks.BEFORE and (missing := checks.missing_checks(session, case.id)):
+        raise ChecksMissing(missing)
     if case.mandate_hold and name in IN_THEIR_NAME:
         raise workflow.NotAllowed(f"{name} before the mandate was checked")
     if case.kind == "mediation" and case.embassy_hold and name == "carry_out":
@@ -146,10 +162,16 @@ def note(session: Session, desk: Desk, text: str) -> None:
 def send_letter(
     session: Session, desk: Desk, key: str, values: Mapping[str, Any], own: str, nonce: str
 ) -> None:
-    """Send a letter to the applicant; the same nonce twice is one letter."""
+    """Send a letter to the applicant; the same nonce twice is one letter.
+
+    Raises workflow.NotAllowed for the refusal of a case that nobody has declined: who reads "not
+    possible" must be able to rely on a decision, and on its checks.
+    """
     case = case_for(session, desk, check_version=False)
     if letters.LETTERS[key].automatic:
         raise KeyError(key)
+    if key == REFUSAL and case.state != workflow.MOVES["decline"].target:
+        raise workflow.NotAllowed(key)
     content = letters.content_of(key, values, case.language, own)
     sent = service.add_message(
         session,

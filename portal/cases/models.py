@@ -15,6 +15,9 @@ UNROUTED = sa.text("state = 'sent'")
 """The condition of the worker's index."""
 CHANGE_WAITS = sa.text("state = 'waiting'")
 """The condition of the indexes of changes that wait."""
+GROUP_ASKED = sa.text("trained_group_asked")
+GROUP_ASKED_IN_SQLITE = sa.text("trained_group_asked = 1")
+"""The condition of the index of what the group of trained people must look at."""
 
 
 class Case(Base):
@@ -28,6 +31,8 @@ class Case(Base):
                  sqlite_where=OPEN_IN_SQLITE),
         sa.Index("ix_cases_unrouted", "created", postgresql_where=UNROUTED,
                  sqlite_where=UNROUTED),
+        sa.Index("ix_cases_group_asked", "due", "id", postgresql_where=GROUP_ASKED,
+                 sqlite_where=GROUP_ASKED_IN_SQLITE),
     )  # fmt: skip
 
     id: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
@@ -51,6 +56,9 @@ class Case(Base):
     """The last resort has it because our own records don't add up."""
     mandate_hold: Mapped[bool] = mapped_column(default=False)
     """Somebody sent it for the applicant; nothing is done in their name before this is checked."""
+    trained_group_asked: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Somebody asked the teams of kind `trafficking` to look at it: they see it beside their own.
+    Why stands sealed in the log (portal.cases.checks)."""
     linked_to: Mapped[str | None] = mapped_column(sa.ForeignKey("cases.id"))
     """The case of the family that this one was split off."""
     submission: Mapped[str] = mapped_column(sa.String(64), unique=True)

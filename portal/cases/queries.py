@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.caseload.models import Team
-from portal.cases.access import Actor, sight_of
+from portal.cases.access import Actor, Sight, sight_of
+from portal.cases.checks import CHECKS, Check, checks_of, event_of, is_hidden
 from portal.cases.models import Case, CaseEvent, CaseMessage
 from portal.cases.queue import QueueRow, queue_row, rows_query
 from portal.cases.sealing import (
@@ -21,6 +22,11 @@ from portal.cases.sealing import (
 )
 from portal.staff.models import StaffMember
 from portal.vault import DeskKeys, VaultError, subkey, unseal_json
+
+
+SOMEBODY = "somebody"
+"""In the place of a name that who reads the log may not know."""
+ASSESSED = frozenset(event_of(check) for check in CHECKS)
 
 
 @dataclass(frozen=True)
@@ -87,7 +93,7 @@ class LogLine:
     name: str
     state: str
     actor: str
-    """A staff member's name, or "applicant" or "worker"."""
+    """A staff member's name, or "applicant", "worker" or SOMEBODY."""
     detail: dict[str, Any]
     note: str
 
@@ -109,6 +115,8 @@ class CaseFile:
     readable: bool
     log: tuple[LogLine, ...]
     messages: tuple[Message, ...]
+    checks: tuple[Check, ...]
+    """As the actor may know them; see portal.cases.checks."""
 
     @property
     def version(self) -> int:
@@ -136,9 +144,12 @@ def case_file(
         data_key = data_key_of(keys, case)
         answers = answers_of(case, data_key)
         messages = messages_of(session, case_id, subkey(data_key, MESSAGES))
-        log, readable = _log_of(session, case, subkey(data_key, ANSWERS)), True
+        key = subkey(data_key, ANSWERS)
+        log, readable = _log_of(session, case, key, sight), True
+        checks = checks_of(session, case, key, sight)
     except VaultError:
-        log, readable = _log_of(session, case, None), False
+        log, readable = _log_of(session, case, None, sight), False
+        checks = checks_of(session, case, None, sight)
     return CaseFile(
         queue_row(keys, sight, case, *of_row),
         answers,
@@ -150,10 +161,14 @@ def case_file(
         readable,
         log,
         messages,
+        checks,
     )
 
 
-def _log_of(session: Session, case: Case, key: bytes | None) -> tuple[LogLine, ...]:
+def _log_of(
+    session: Session, case: Case, key: bytes | None, sight: Sight
+) -> tuple[LogLine, ...]:
+    """The log without what was assessed: that stands in the checks, for who may know it."""
     rows = session.execute(
         sa.select(CaseEvent, StaffMember.name)
         .outerjoin(StaffMember, StaffMember.id == CaseEvent.actor)
@@ -166,9 +181,15 @@ def _log_of(session: Session, case: Case, key: bytes | None) -> tuple[LogLine, .
             event.at,
             event.name,
             event.state,
-            name or event.actor,
+            SOMEBODY if is_hidden(event.name, sight) else name or event.actor,
             event.detail,
-            unseal_json(key, event.sealed, note_place(case.id)) if key and event.sealed else "",
+            _note(event, key),
         )
         for event, name in rows
     )
+
+
+def _note(event: CaseEvent, key: bytes | None) -> str:
+    if key is None or event.sealed is None or event.name in ASSESSED:
+        return ""
+    return unseal_json(key, event.sealed, note_place(event.case_id))

@@ -103,6 +103,8 @@ def of_view(sight: Sight, view: str) -> sa.ColumnElement[bool]:
         return sa.and_(Case.open, sight.mine)
     if view == "unowned":
         return sa.and_(Case.open, sight.team, Case.supervisor_id.is_(None))
+    if sight.in_trained_group:
+        return sa.and_(Case.open, sa.or_(sight.team, sight.asked))
     return sa.and_(Case.open, sight.team)
 
 

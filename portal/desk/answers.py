@@ -41,12 +41,15 @@ class Answers:
     own_words: tuple[Answer, ...]
     """What the person wrote at length; shown first and as it is."""
     about_request: tuple[Answer, ...]
+    about_others: tuple[Answer, ...]
+    """The family that it is for too, and who sent it in the person's name."""
     about_person: tuple[Answer, ...]
 
 
 _PERSON_STEPS = frozenset(
-    "sender mandate language name birth alone v-number nationality location contact reach".split()
+    "language name birth alone v-number nationality location contact reach".split()
 )
+_OTHERS_STEPS = frozenset("sender mandate family-too family".split())
 _LEFT_OUT = frozenset({"statement_read", "v_number_unknown", "birth_date_unknown"})
 
 
@@ -59,14 +62,17 @@ def read_answers(kind: str, answers: Mapping[str, Any], tag: str) -> Answers:
     """Every answer of the steps that apply, in the order in which they were asked."""
     own: list[Answer] = []
     request: list[Answer] = []
+    others: list[Answer] = []
     person: list[Answer] = []
     for step in asked_kind(kind, answers).path(answers):
         for field, answer in _of_step(step, answers, tag):
-            if field.widget == "textarea" or (field.widget == "group" and not answer.missing):
+            if step.key in _OTHERS_STEPS:
+                others.append(answer)
+            elif field.widget == "textarea" or (field.widget == "group" and not answer.missing):
                 own.append(answer)
             else:
                 (person if step.key in _PERSON_STEPS else request).append(answer)
-    return Answers(tuple(own), tuple(request), tuple(person))
+    return Answers(tuple(own), tuple(request), tuple(others), tuple(person))
 
 
 def _of_step(step: Step, answers: Mapping[str, Any], tag: str) -> Iterator[tuple[Field, Answer]]:

@@ -8,9 +8,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from portal.cases.handling import REFUSAL
 from portal.cases.letters import LETTERS
 from portal.cases.workflow import CONSENT
 from portal.cases.writing import Letter, LetterError, read_blanks, write
+from portal.desk.checks import missing
 from portal.desk.deeds import CASE, case_or_problem, problem, settle
 from portal.desk.forms import (
     OWN_LENGTH,
@@ -69,6 +71,7 @@ async def preview(request: Request) -> Response:
         hidden=hidden_blanks(letter, values),
         nonce=secrets.token_hex(16),
         move=_move_with(request, letter, data),
+        decides=letter.key == REFUSAL,
         without_consent=letter.key == "iom_referred"
         and not data.file.answers.get("share_with_iom"),
     )
@@ -88,7 +91,8 @@ async def send_it(request: Request) -> Response:
         return _blanks(request, data, typed, own, wrong.blank)
     if not is_id(nonce):
         return problem(request, "old_preview", 422, own)
-    move = LETTER_MOVES.get(letter.key, "") if form.get("move") == "yes" else ""
+    with_move = form.get("move") == "yes" or letter.key == REFUSAL
+    move = LETTER_MOVES.get(letter.key, "") if with_move else ""
     reason = {"refer": CONSENT, "decline": values.get("reason", "")}.get(move, "")
     return await settle(
         request, send, letter.key, values, own, nonce, move, reason, kept=own, part="#messages"
@@ -104,8 +108,10 @@ async def _case_and_letter(request: Request) -> CaseData | Response:
         return problem(request, "no_letter", 404)
     if not data.file.readable:
         return problem(request, "unreadable", 409)
+    if key == REFUSAL and (unassessed := missing(data, desk_language(request, member_of(request)))):
+        return problem(request, "checks_missing", 409, missing=unassessed)
     if not letter_allowed(key, data):
-        return problem(request, "on_hold", 409)
+        return problem(request, "not_allowed" if key == REFUSAL else "on_hold", 409)
     return data
 
 

@@ -11,9 +11,10 @@ from starlette.responses import Response
 from portal.cases import handling, workflow
 from portal.cases.access import Actor, is_visible
 from portal.cases.handling import Desk
+from portal.desk.checks import titles
 from portal.desk.forms import is_id, version_of
 from portal.desk.queries import CaseData, case_data
-from portal.staff.guards import member_of, staff_page
+from portal.staff.guards import desk_language, member_of, staff_page
 from portal.vault import VaultError
 from portal.web.context import see, services
 
@@ -62,6 +63,9 @@ async def settle(
         return problem(request, "missing", 404, kept)
     except handling.Overtaken:
         return problem(request, "overtaken", 409, kept)
+    except handling.ChecksMissing as error:
+        tag = desk_language(request, member_of(request))
+        return problem(request, "checks_missing", 409, kept, titles(error.missing, tag))
     except workflow.NotAllowed:
         return problem(request, "not_allowed", 409, kept)
     except VaultError:
@@ -73,8 +77,13 @@ async def settle(
     return see(f"/desk/cases/{case_id}{part}")
 
 
-def problem(request: Request, name: str, status: int, kept: str = "") -> Response:
-    """A page that says why nothing was changed and how to go on; texts in desk/problem.html."""
+def problem(
+    request: Request, name: str, status: int, kept: str = "", missing: tuple[str, ...] = ()
+) -> Response:
+    """A page that says why nothing was changed and how to go on; texts in desk/problem.html.
+
+    `missing` are the titles of checks that nobody has assessed.
+    """
     return staff_page(
         request,
         member_of(request),
@@ -84,4 +93,5 @@ def problem(request: Request, name: str, status: int, kept: str = "") -> Respons
         problem=name,
         case_id="" if name == "missing" else case_id_of(request),
         kept=kept,
+        missing=missing,
     )

@@ -32,6 +32,10 @@ EVENTS: Mapping[str, str] = {
     "message": N_("sent the message “%(letter)s”"),
     "reply": N_("wrote a message"),
     "note": N_("wrote an internal note"),
+    "check_medical": N_("assessed the check on health"),
+    "check_no_fault": N_("assessed the check on no fault (buiten schuld)"),
+    "check_distressing": N_("assessed the check on distressing circumstances"),
+    "check_trafficking": N_("assessed the check on trafficking in human beings"),
     "file_added": N_("added a photo or a paper"),
     "file_released": N_("decided that a file may go to an embassy, with the ruling of %(date)s"),
     "file_withheld": N_("decided that a file may not go to an embassy any more"),
@@ -62,6 +66,7 @@ EVENTS: Mapping[str, str] = {
 ACTORS: Mapping[str, str] = {
     "applicant": N_("The person who asks"),
     "worker": N_("The portal"),
+    "somebody": N_("Somebody of the desk"),
 }
 GONE = N_("somebody who does not work here any more")
 

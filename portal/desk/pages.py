@@ -8,6 +8,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from portal.cases import workflow
+from portal.cases.checks import BEFORE
+from portal.cases.handling import REFUSAL
 from portal.cases.kinds import KINDS
 from portal.cases.letters import LETTERS
 from portal.cases.queries import Message
@@ -17,11 +19,12 @@ from portal.cases.writing import Letter, Written
 from portal.desk import wording
 from portal.desk.answers import read_answers
 from portal.desk.changes import changes_view
+from portal.desk.checks import check_views, missing
 from portal.desk.forms import VIEWS, Filters, OptionView, write_after
 from portal.desk.history import history
-from portal.desk.options import who_could_help
+from portal.desk.options import options_beside
 from portal.desk.queries import CaseData
-from portal.desk.weighing import points, record, routing_reasons
+from portal.desk.weighing import compared, points, record, routing_reasons
 from portal.desk.wording import Lateness, Tone, named, say
 from portal.i18n import N_, Language, format_time, language
 from portal.staff.guards import Member
@@ -167,14 +170,16 @@ def case_view(data: CaseData, member: Member, tag: str, now: datetime) -> dict[s
     """The context of the page of a case."""
     file = data.file
     on_hold = file.row.kind == "mediation" and file.row.embassy_hold
+    unassessed = missing(data, tag)
     moves = tuple(
         each
         for each in move_views(file.row.state, member.roles, tag)
-        if each.name != "carry_out" or not on_hold
+        if (each.name != "carry_out" or not on_hold)
+        and (each.name not in BEFORE or not unassessed)
     )
     nobodys = file.open and not file.supervisor_id
     main_move = next((m for m in moves if m.name in ("start", "resume")), None)
-    others = tuple(m for m in moves if m is not main_move)
+    others = tuple(m for m in moves if m is not main_move and m.name != "decline")
     return {
         "row": row_view(file.row, member, tag, now),
         "file": file,
@@ -183,17 +188,22 @@ def case_view(data: CaseData, member: Member, tag: str, now: datetime) -> dict[s
         "reasons": routing_reasons(data, tag),
         "points": points(data, tag),
         "record": record(data, tag),
+        "compared": compared(data, tag),
         "main_is_take_over": nobodys,
         "main_is_message": not nobodys and main_move is None,
         "main_move": main_move,
         "plain_moves": tuple(m for m in others if not m.needs_reason and not m.needs_consent),
         "weighty_moves": tuple(m for m in others if m.needs_reason or m.needs_consent),
-        "decline_reasons": tuple(
-            OptionView(code, say(tag, text)) for code, text in workflow.REASONS.items()
-        ),
+        "decline": next((m for m in moves if m.name == "decline"), None),
+        "checks": check_views(data, tag),
+        "missing_checks": unassessed,
         "handlers": handler_groups(data) if "coordinator" in member.roles else (),
         "family": family_to_split(data),
-        "options": who_could_help(file.row.kind, file.answers, tag) if file.open else (),
+        "options": options_beside(
+            file.row.kind, file.answers, file.row.language, tag, on_hold=file.row.embassy_hold
+        )
+        if file.open
+        else None,
         "holds_by_hand": holds_by_hand(file.row.kind, file.dossier_id, is_open=file.open),
         "messages": tuple(message_view(message) for message in reversed(file.messages)),
         "history": history(tag, file.log, data.team_names, data.people),
@@ -250,11 +260,14 @@ def letter_groups(data: CaseData) -> tuple[list[Letter], list[Letter]]:
 
 def letter_allowed(key: str, data: CaseData) -> bool:
     """Whether staff may send this letter: mediation is announced only where it was asked for, and
-    never while the hold stands (domain.md §2D-1)."""
+    never while the hold stands (domain.md §2D-1); a refusal only with its move, after all checks."""
     letter = LETTERS.get(key)
     if letter is None or letter.automatic:
         return False
     row = data.file.row
+    if key == REFUSAL:
+        assessed = all(check.current for check in data.file.checks)
+        return assessed and row.state in workflow.MOVES["decline"].sources
     return key != "mediation_started" or (row.kind == "mediation" and not row.embassy_hold)
 
 

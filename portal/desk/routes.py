@@ -10,7 +10,7 @@ from portal import audit
 from portal.cases import handling, splitting, stopping
 from portal.cases.queue import queue_page
 from portal.cases.workflow import CONSENT
-from portal.desk import files, holding
+from portal.desk import assessing, files, holding
 from portal.desk.correspondence import routes as correspondence
 from portal.desk.deeds import CASE, actor_of, case_or_problem, problem, settle
 from portal.desk.forms import NOTE_LENGTH, clean, read_filters
@@ -72,9 +72,12 @@ async def assign(request: Request) -> Response:
 
 
 async def move(request: Request) -> Response:
-    """One move of the workflow table. To pass a case on, the tick for consent must be there."""
+    """One move of the workflow table. To pass a case on, the tick for consent must be there; to
+    decline, the message that says why: portal.desk.correspondence does both in one deed."""
     form = await request.form()
     name, reason = clean(form.get("name"), 30), clean(form.get("reason"), 30)
+    if name == "decline":
+        return problem(request, "in_a_message", 409)
     if name == "refer":
         reason = CONSENT if form.get("consent") == "yes" else ""
         if not reason:
@@ -124,4 +127,5 @@ routes: list[BaseRoute] = [
     *correspondence,
     *files.routes,
     *holding.routes,
+    *assessing.routes,
 ]

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from portal.caseload.queries import FoundDossier
 from portal.cases.queries import LogLine
 from portal.cases.queue import person_name
+from portal.desk.comparing import Compared, compare
 from portal.desk.queries import CaseData
 from portal.desk.reasons import reasons
 from portal.desk.wording import FLAGS, PROCEDURES, named, say
@@ -35,6 +36,7 @@ COOPERATION = N_("The person is not sure about working together: talk first. Thi
 NEEDS = N_("The person may need extra support, for health or age. Do not ask for a diagnosis.")
 OWN_SUPERVISOR = N_("The person's own supervisor %(supervisor)s should know of this request.")
 ANOTHER_NAME = N_("The dossier has another name: %(name)s.")
+DIFFERENT = N_("The dossier and the person's words are not the same: %(facts)s. See “In the dossier”.")
 UNREADABLE = N_(
     "This request can't be opened with the keys of the portal. Call the administrators."
 )
@@ -59,8 +61,6 @@ class Point:
 class Record:
     """What the dossier says, beside what the person says."""
 
-    name: str
-    location: str
     procedure: str
     flags: tuple[str, ...]
 
@@ -94,6 +94,8 @@ def _points(data: CaseData, tag: str) -> Iterator[tuple[str, Mapping[str, str] |
     yield from _of_answers({**answers, **data.changes.current})
     if data.dossier and (name := _other_name(answers, data.dossier)):
         yield ANOTHER_NAME, {"name": name}, "open"
+    if different := ", ".join(each.label for each in compared(data, tag) if each.differs):
+        yield DIFFERENT, {"facts": different}, "open"
     routed = _last(file.log, "routed", "rerouted")
     if routed and (own := data.people.get(str(routed.detail.get("copy_to", "")))):
         yield OWN_SUPERVISOR, {"supervisor": own}, "open"
@@ -134,11 +136,16 @@ def record(data: CaseData, tag: str) -> Record | None:
     if found is None:
         return None
     return Record(
-        person_name(found.person.__dict__),
-        found.location,
         named(tag, PROCEDURES, found.procedure),
         tuple(named(tag, FLAGS, flag) for flag in sorted(found.flags)),
     )
+
+
+def compared(data: CaseData, tag: str) -> tuple[Compared, ...]:
+    """The record beside the person's words; nothing where one of the two can't be read."""
+    if data.dossier is None or not data.file.readable:
+        return ()
+    return compare(data.file.answers, data.dossier, tag)
 
 
 def _last(log: tuple[LogLine, ...], *names: str) -> LogLine | None:

@@ -26,6 +26,7 @@ from tests.rooms.routed_cases import (
     sent,
     today,
 )
+from tests.support.assessed import assess_all
 from tests.support.world import World
 
 
@@ -111,6 +112,7 @@ def test_the_deputy_acts_and_the_case_stays_with_whom_it_belongs_to(world: World
     stays = case_of(world, case.id)
     assert (stays.state, stays.team_id) == ("in_progress", "assen")
     assert stays.supervisor_id == world.member_id(ASSEN_1)
+    assess_all(world, case.id, UTRECHT)
     world.db.write_now(handling.move, desk(world, case.id, UTRECHT), "finish", "")
     assert not sees(world, UTRECHT, case.id)  # closed: nothing is left to stand in for
 

@@ -19,6 +19,7 @@ from tests.rooms.desk.at_the_desk import (
     routed,
     status_of,
 )
+from tests.support.assessed import assess_all
 from tests.support.world import World
 
 STANDS_IN = "You stand in for %(supervisor)s"
@@ -55,6 +56,8 @@ def test_after_the_last_deed_the_deputy_is_back_at_the_queue(world: World) -> No
     away(world, 0, 0)
     deputy = opened(world, case_id, STRANGER)
     make_move(deputy, "start")
+    assess_all(world, case_id, OWN)
+    deputy.get(f"/desk/cases/{case_id}")
     make_move(deputy, "finish")
     assert path_of(deputy) == "/desk/"
     assert case_of(world, case_id)["open"] is False
