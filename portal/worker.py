@@ -84,7 +84,8 @@ class Worker:
             try:
                 wanted = self._settings.smtp_url and dutch_day(now) != mornings_done
                 if wanted and digests.is_time(now):
-                    self._db.write_now(digests.queue, now)
+                    waited_for = self._db.read_now(digests.who_waits, now)
+                    self._db.write_now(digests.queue, waited_for, now)
                     mornings_done = dutch_day(now)
                 posting.send_waiting(self._db, self._keys, self._settings)
             except Exception as error:  # the next letter must not wait for us

@@ -1,5 +1,6 @@
 """The staff's morning: how many requests wait for somebody, once a working day, as counts alone."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -48,18 +49,26 @@ def is_working_day(day: date) -> bool:
     return day.weekday() < 5 and day not in country_holidays("NL", years=day.year)
 
 
-def queue(session: Session, now: datetime) -> int:
-    """Queue today's digest of everybody for whom something waits; returns how many are new."""
-    today, queued = dutch_day(now), 0
-    away = away_on(session, today)
+def who_waits(session: Session, now: datetime) -> list[str]:
+    """The ids of the members who are there today and for whom something waits."""
+    away = away_on(session, dutch_day(now))
     members = session.scalars(sa.select(StaffMember).where(StaffMember.active)).all()
-    for member in members:
-        if member.id in away or not ROLES & set(member.roles):
-            continue
-        if morning_of(session, Actor(member.id, tuple(member.roles)), now).anything:
-            key = f"digest.{member.id}.{today.isoformat()}"
-            queued += outbox.put(session, key, "digest", now, member_id=member.id)
-    return queued
+    return [
+        member.id
+        for member in members
+        if member.id not in away
+        and ROLES & set(member.roles)
+        and morning_of(session, Actor(member.id, tuple(member.roles)), now).anything
+    ]
+
+
+def queue(session: Session, members: Iterable[str], now: datetime) -> int:
+    """Queue today's digest of these members; returns how many weren't queued today before."""
+    day = dutch_day(now).isoformat()
+    return sum(
+        outbox.put(session, f"digest.{member}.{day}", "digest", now, member_id=member)
+        for member in members
+    )
 
 
 def digest_of(session: Session, settings: Settings, member_id: str, now: datetime) -> Digest | None:

@@ -114,7 +114,8 @@ def counts(session: Session) -> tuple[int, int]:
     some = sa.select(Outgoing.state, sa.func.count()).where(
         Outgoing.state.in_(("waiting", "failed"))
     )
-    found = dict(row._tuple() for row in session.execute(some.group_by(Outgoing.state)))
+    rows = session.execute(some.group_by(Outgoing.state)).all()
+    found = {row[0]: row[1] for row in rows}
     return found.get("waiting", 0), found.get("failed", 0)
 
 

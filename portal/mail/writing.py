@@ -40,8 +40,8 @@ def compose(text: Text, sender: str, to: str, name: str, now: datetime) -> Email
     message["Subject"] = text.subject
     message["Date"] = format_datetime(now)
     message["Message-ID"] = f"<{name}@{sender.rpartition('@')[2]}>"
-    message["Content-Language"] = ", ".join(text.tags)
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
     message.set_content("\n\n".join(text.paragraphs) + "\n", charset="utf-8")
+    message["Content-Language"] = ", ".join(text.tags)  # last: a new content takes it away
     return message

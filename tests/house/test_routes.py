@@ -73,6 +73,7 @@ ROUTES: dict[tuple[str, str], set[str]] = {
     ("POST", "/desk/cases/{id}/move"): DESK,
     ("POST", "/desk/cases/{id}/note"): DESK,
     ("POST", "/desk/cases/{id}/contact/stop"): DESK,
+    ("POST", "/desk/cases/{id}/told"): DESK,
     ("GET", "/desk/cases/{id}/hold"): DESK,
     ("POST", "/desk/cases/{id}/hold"): DESK,
     ("GET", "/desk/cases/{id}/message"): DESK,

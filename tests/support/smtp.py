@@ -41,7 +41,7 @@ class Arrived:
 
     @property
     def text(self) -> str:
-        return self.message.get_content()
+        return self.message.get_content().replace("\r\n", "\n")
 
     @property
     def subject(self) -> str:
@@ -97,7 +97,9 @@ class MailServer:
         return answer
 
     @contextmanager
-    def running(self, identity: "Identity | None" = None, **options: Any) -> Generator["MailServer"]:
+    def running(
+        self, identity: "Identity | None" = None, **options: Any
+    ) -> Generator["MailServer"]:
         """Listen; with an identity over STARTTLS and with AUTH, both required."""
         if identity:
             options = {
