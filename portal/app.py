@@ -18,6 +18,7 @@ from portal.intake import routes as intake_routes
 from portal.intake import visits
 from portal.intake.kiosk import Recognise
 from portal.intake.sweeping import Sweeper
+from portal.mail import outbox
 from portal.settings import Settings
 from portal.staff import guards
 from portal.staff import routes as staff_routes
@@ -32,8 +33,8 @@ from portal.web.prepared import Front, Source
 from portal.web.requestlog import RequestLog
 from portal.worker import Worker
 
-CHORES = (throttle.purge, visits.purge)
-"""What is forgotten every hour: windows of budgets, and visits that are over."""
+CHORES = (throttle.purge, visits.purge, outbox.purge)
+"""What is forgotten every hour: windows of budgets, visits that are over, letters that left."""
 
 
 def create_app(

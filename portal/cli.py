@@ -165,6 +165,7 @@ def _worker(_args: argparse.Namespace) -> int:
     from portal import throttle
     from portal.db import Database
     from portal.intake import visits
+    from portal.mail import outbox
     from portal.vault import load_keys
     from portal.worker import Worker
 
@@ -173,7 +174,7 @@ def _worker(_args: argparse.Namespace) -> int:
         Database(settings.database_url),
         load_keys(settings.keys_file).require_desk(),
         settings,
-        chores=(throttle.purge, visits.purge),
+        chores=(throttle.purge, visits.purge, outbox.purge),
     )
     worker.run()
     return 0
@@ -318,8 +319,13 @@ def _known_head(text: str | None) -> tuple[int, str] | None:
 
 
 def _check(_args: argparse.Namespace) -> int:
-    from portal.deployment import faults_of
+    from portal.deployment import faults_of, letters_of
 
-    faults = faults_of(_settings())
-    print(*(faults or ["this deployment may open"]), sep="\n")
-    return 1 if faults else 0
+    settings = _settings()
+    faults = faults_of(settings)
+    letters, works = letters_of(settings)
+    lines = faults or ["this deployment may open"]
+    if letters and not (faults and works):  # what is only good to know waits for the faults
+        lines = [*lines, letters]
+    print(*lines, sep="\n")
+    return 1 if faults or not works else 0

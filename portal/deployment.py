@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from portal.db import Database
+from portal.mail import smtp
 from portal.settings import Settings
 from portal.vault import VaultError, load_keys
 
@@ -26,6 +27,25 @@ def faults_of(settings: Settings) -> list[str]:
                 faults.append(f"PORTAL_{name.upper()} is missing: staff can't sign in")
     faults += _database_faults(settings)
     return faults
+
+
+def letters_of(settings: Settings) -> tuple[str, bool]:
+    """(one line about e-mail, whether it could go out or nobody wants any).
+
+    A mail server that is away keeps no door shut: letters wait for it.
+    """
+    if settings.door == "public":
+        return "", True
+    server = smtp.server_of(settings)
+    if server is None:
+        return "PORTAL_SMTP_URL is missing: nobody gets an e-mail when there is news", True
+    try:
+        smtp.probe(server)
+    except smtp.NotNow as error:
+        return f"no e-mail can leave: {server.host}:{server.port} says {error}", False
+    if server.scheme == "smtp":
+        return "e-mail leaves without TLS, to this machine alone", True
+    return "", True
 
 
 def _database_faults(settings: Settings) -> list[str]:

@@ -9,11 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 LOOPBACK = {"127.0.0.1", "localhost", "[::1]"}
 _ORIGIN = re.compile(
     r"(?P<scheme>https?)://(?P<host>[a-z0-9.-]+|\[[0-9a-f:.]+\])(:(?P<port>[0-9]{1,5}))?/?"
 )
+
+_ADDRESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 
 
 class SettingsError(Exception):
@@ -47,6 +50,13 @@ class Settings:
     """The same when a flight or the end of the departure period is near."""
     clamd: str = ""
     """Where clamd listens, host:port or the path of a socket; empty: files aren't scanned."""
+    smtp_url: str = ""
+    """Where letters go out: smtps:// or smtp+starttls:// USER:PASSWORD@HOST:PORT, smtp:// only on
+    loopback. Empty: no e-mail is sent, and nothing else changes."""
+    smtp_from: str = ""
+    """The address that e-mails come from, and that hears when one can't be delivered."""
+    smtp_ca_file: str = ""
+    """Certificates (PEM) that the mail server's must lead to; empty: those of the system."""
     security_contact: str = ""
     """For security.txt: a mailto: or https: address."""
     proxy_hops: int = 0
@@ -75,6 +85,7 @@ class Settings:
             keys_file=Path(given.pop("keys_file", str(data_dir / "keys.toml"))),
             door=_door(given.pop("door", "all")),
             clamd=_clamd(given.pop("clamd", "")),
+            smtp_url=_smtp_url(given.pop("smtp_url", ""), given.get("smtp_from", "")),
             **_typed(cls, given),
         )
 
@@ -129,6 +140,30 @@ def _clamd(address: str) -> str:
     if address and not re.fullmatch(r"/.+|[^/\s:]+:[0-9]{1,5}|\[[0-9a-f:]+\]:[0-9]{1,5}", address):
         raise SettingsError("PORTAL_CLAMD must be host:port or the path of a socket")
     return address
+
+
+def _smtp_url(url: str, sender: str) -> str:
+    if not url:
+        return ""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise SettingsError("PORTAL_SMTP_URL can't be read") from None
+    host = parts.hostname or ""
+    if parts.scheme not in ("smtp", "smtps", "smtp+starttls") or port == 0:
+        raise SettingsError("PORTAL_SMTP_URL must start with smtps:// or smtp+starttls://")
+    if not re.fullmatch(r"[a-z0-9.-]+|[0-9a-f:.]+", host):
+        raise SettingsError("PORTAL_SMTP_URL has no host")
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        raise SettingsError("PORTAL_SMTP_URL must end after host and port")
+    if parts.scheme == "smtp" and host not in LOOPBACK | {"::1"}:
+        raise SettingsError("PORTAL_SMTP_URL must be smtps:// or smtp+starttls:// off loopback")
+    if bool(parts.username) != bool(parts.password):
+        raise SettingsError("PORTAL_SMTP_URL needs both a user and a password, or neither")
+    if not _ADDRESS.fullmatch(sender):
+        raise SettingsError("PORTAL_SMTP_FROM must be an e-mail address: letters come from it")
+    return url
 
 
 def _door(door: str) -> str:

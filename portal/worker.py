@@ -1,4 +1,4 @@
-"""Routes new cases. Several workers may run: each case is taken by exactly one.
+"""Routes new cases and sends letters. Several may run: each case is taken by exactly one.
 
 A case that can't be unsealed or routed goes to the last resort with an alarm in the log; it never
 stays without an owner.
@@ -15,12 +15,22 @@ from sqlalchemy.orm import Session
 
 from portal import throttle
 from portal.caseload.queries import FoundDossier, dossier_by_v_number
-from portal.cases import letters, pending, rerouting, routing, service, splitting
+from portal.cases import (
+    digests,
+    letters,
+    pending,
+    posting,
+    rerouting,
+    routing,
+    service,
+    splitting,
+)
 from portal.cases.known import House, facts_of, house_on, want_to_be_apart
 from portal.cases.models import UNROUTED, Case
 from portal.cases.routing import Assignment, Facts, Reason
 from portal.cases.sealing import answers_of, data_key_of, messages_key_of
 from portal.db import Database
+from portal.i18n import dutch_day
 from portal.logs import log
 from portal.settings import Settings
 from portal.vault import DeskKeys
@@ -28,6 +38,8 @@ from portal.vault import DeskKeys
 PAUSE = 0.5
 """Seconds between two looks for new cases: well within the two seconds that a person may wait."""
 CHORES_EVERY = 3600
+POST_PAUSE = 5
+"""Seconds between two looks for letters, which nobody waits for in front of a screen."""
 BATCH = 20
 
 Chore = Callable[[Session, datetime], None]
@@ -35,7 +47,10 @@ Chore = Callable[[Session, datetime], None]
 
 
 class Worker:
-    """A thread that routes what arrives, until `stop`, and does its `chores` every hour."""
+    """A thread that routes what arrives, until `stop`, and does its `chores` every hour.
+
+    Letters go out in a thread beside it: a slow mail server must keep no request waiting.
+    """
 
     def __init__(
         self,
@@ -57,6 +72,27 @@ class Worker:
 
     def run(self) -> None:
         """Work until stopped. An error is logged, and the work goes on after a pause."""
+        post = threading.Thread(target=self._send_letters, name="post", daemon=True)
+        post.start()
+        self._route_all()
+        post.join(timeout=10)
+
+    def _send_letters(self) -> None:
+        mornings_done = None
+        while not self._stopping.is_set():
+            now = datetime.now(UTC)
+            try:
+                wanted = self._settings.smtp_url and dutch_day(now) != mornings_done
+                if wanted and digests.is_time(now):
+                    waited_for = self._db.read_now(digests.who_waits, now)
+                    self._db.write_now(digests.queue, waited_for, now)
+                    mornings_done = dutch_day(now)
+                posting.send_waiting(self._db, self._keys, self._settings)
+            except Exception as error:  # the next letter must not wait for us
+                log.error("post", error=type(error).__name__)
+            self._stopping.wait(POST_PAUSE)
+
+    def _route_all(self) -> None:
         idle = 0.0
         while not self._stopping.is_set():
             try:

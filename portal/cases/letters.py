@@ -160,7 +160,7 @@ LETTERS = {
                 "%(change)s",
                 N_("It happens on %(day)s at %(time)s. Until then nothing changes."),
                 N_("Was it not you, or do you want it differently? Press “Undo” on this page."),
-                N_("This message is only on this page. It was not sent to you in another way."),
+                N_("Look here again before that day: perhaps we cannot tell you in another way."),
             ),
             (
                 Blank("change", N_("Change"), "choice", _ASKED),

@@ -32,6 +32,8 @@ BATCH = 20
 Weighty = Literal["contact", "withdraw"]
 _EVENTS: Mapping[str, str] = {"contact": "contact_change", "withdraw": "withdraw"}
 """Begin of the events of each: `contact_change_asked`, `withdraw_undone`, `…_dropped`."""
+_MAILS = {"change_announced": ("warning",), "contact_changed": ("news", "before")}
+"""The way that was in force hears of each step, for who holds the code may be somebody else."""
 
 CONTACT = Kind(
     "contact",
@@ -140,7 +142,7 @@ def contact_of(session: Session, keys: DeskKeys, case_id: str) -> Contacts:
         )
         .order_by(PendingChange.asked, PendingChange.id)
     )
-    newest = {row.state: _contact(keys, row) for row in rows}
+    newest = {row.state: opened(keys, row) for row in rows}
     return Contacts(newest.get("done"), newest.get("waiting"))
 
 
@@ -241,8 +243,9 @@ def tell(
 ) -> None:
     """A letter of the portal about a change."""
     content = letters.content_of(letter, values, case.language)
-    nonce = f"{change.id}.{letter}"
-    service.add_message(session, case, messages_key, content, nonce, now, outgoing=True)
+    nonce, mails = f"{change.id}.{letter}", _MAILS.get(letter, ("news",))
+    add = service.add_message
+    add(session, case, messages_key, content, nonce, now, outgoing=True, mails=mails)
 
 
 def _tell_by_desk(
@@ -277,7 +280,8 @@ def _not_undone(session: Session, case_id: str) -> list[str]:
     return found
 
 
-def _contact(keys: DeskKeys, row: PendingChange) -> Contact:
+def opened(keys: DeskKeys, row: PendingChange) -> Contact:
+    """The contact that a change is about."""
     answers = None
     try:
         if row.desk_key and row.sealed:

@@ -22,6 +22,7 @@ from portal.cases.sealing import (
     desk_key_place,
     message_place,
 )
+from portal.mail import outbox
 from portal.settings import Settings
 from portal.vault import PublicKeys, new_key, seal, seal_json, subkey
 
@@ -160,8 +161,14 @@ def add_message(
     now: datetime,
     *,
     outgoing: bool,
+    mails: Sequence[str] = ("news",),
 ) -> bool:
-    """Seal and add a message. False: a message with this nonce is there already."""
+    """Seal and add a message. False: a message with this nonce is there already.
+
+    With one that goes out, e-mails are queued that say that there is something to read
+    (portal.mail.models.LETTERS). Whether the person gets e-mail is sealed to the desk, so it is
+    found out when they are sent.
+    """
     known = sa.select(CaseMessage.id).where(
         CaseMessage.case_id == case.id, CaseMessage.nonce == nonce
     )
@@ -177,6 +184,8 @@ def add_message(
         )
     )
     session.flush()
+    for mail in mails if outgoing else ():
+        outbox.put(session, f"{case.id}.{nonce}.{mail}", mail, now, case_id=case.id)
     return True
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from portal.cases.letters import LETTERS
 from portal.cases.queries import LogLine
 from portal.cases.workflow import REASONS
-from portal.desk.wording import PROCEDURES, named, say
+from portal.desk.wording import MAIL_FAILED, PROCEDURES, named, say
 from portal.i18n import N_, format_date
 
 EVENTS: Mapping[str, str] = {
@@ -61,6 +61,8 @@ EVENTS: Mapping[str, str] = {
     ),
     "contact_change_stopped": N_("stopped the new contact after speaking to the person"),
     "contact_changed": N_("put the new contact in place, as was asked"),
+    "told_of_change": N_("told the person of the change that waits"),
+    "mail_failed": N_("could not reach the person by e-mail. %(why)s"),
 }
 """What each event of the log means; `_to` is the same with a person named."""
 ACTORS: Mapping[str, str] = {
@@ -98,6 +100,7 @@ def _told(tag: str, line: LogLine, teams: Mapping[str, str], people: Mapping[str
         "supervisor": people.get(detail.get("supervisor", "")) or say(tag, GONE),
         "procedure": named(tag, PROCEDURES, str(detail.get("procedure", ""))),
         "reason": named(tag, REASONS, str(detail.get("reason", ""))),
+        "why": named(tag, MAIL_FAILED, str(detail.get("why", ""))),
     }
     if "date" in detail:
         values["date"] = format_date(date.fromisoformat(str(detail["date"])), tag)

@@ -100,6 +100,13 @@ PROCEDURES: Mapping[str, str] = {
     "none": N_("no procedure is pending"),
     "unknown": N_("not known whether a procedure is pending"),
 }
+MAIL_FAILED: Mapping[str, str] = {
+    "refused": N_("The e-mail address refuses what we send."),
+    "given_up": N_("The e-mail could not be delivered for days."),
+    "no_address": N_("What was filled in is not an e-mail address."),
+    "unreadable": N_("The e-mail address can't be opened with the keys of the portal."),
+}
+"""Why no e-mail reaches the person: reasons of the event `mail_failed`."""
 
 
 def say(tag: str, message: str, values: Mapping[str, str] | None = None) -> str:

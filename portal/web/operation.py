@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from portal.mail import outbox
 from portal.web.context import services
 from portal.web.start import start
 from portal.web.who import who
@@ -17,6 +18,7 @@ from portal.web.who import who
 REQUESTS = Counter("portal_requests", "Answers by class of status", ["status"])
 UP_SINCE = Gauge("portal_up_since_seconds", "When this process started, in Unix time")
 UP_SINCE.set_to_current_time()
+LETTERS = Gauge("portal_letters", "E-mails in the outbox: waiting, and failed of late", ["state"])
 
 
 @who("anyone")
@@ -36,8 +38,14 @@ def _ask(session: Session) -> None:
 
 
 @who("anyone")
-async def metrics(_request: Request) -> Response:
+async def metrics(request: Request) -> Response:
     """Counts without anything personal. The proxy keeps this address inside (README.md)."""
+    try:
+        waiting, failed = await services(request).db.read(outbox.counts)
+    except sa.exc.SQLAlchemyError:  # the other figures are wanted most of all then
+        waiting = failed = float("nan")
+    LETTERS.labels("waiting").set(waiting)
+    LETTERS.labels("failed").set(failed)
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 

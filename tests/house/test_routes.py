@@ -75,6 +75,7 @@ ROUTES: dict[tuple[str, str], set[str]] = {
     ("POST", "/desk/cases/{id}/contact/stop"): DESK,
     ("GET", "/desk/cases/{id}/checks"): DESK,
     ("POST", "/desk/cases/{id}/checks"): DESK,
+    ("POST", "/desk/cases/{id}/told"): DESK,
     ("GET", "/desk/cases/{id}/hold"): DESK,
     ("POST", "/desk/cases/{id}/hold"): DESK,
     ("GET", "/desk/cases/{id}/message"): DESK,
