@@ -40,9 +40,11 @@ def answer_place(talk_id: str) -> str:
 
 
 def propose(
-    session: Session, desk: Desk, plan: Plan, own: str, nonce: str, *, with_move: bool
+    session: Session, desk: Desk, plan: Plan, own: str, nonce: str, move: str
 ) -> None:
-    """Propose a talk, with its letter; the same nonce twice is one proposal.
+    """Propose a talk, with its letter, and make `move` unless it's empty: all of it or nothing.
+
+    The same nonce twice is one proposal.
 
     Raises NotVisible, Overtaken, and workflow.NotAllowed when one is proposed already, the case is
     closed, or the table has no such move.
@@ -52,8 +54,8 @@ def propose(
         return
     if not case.open or _open_talk(session, case.id) is not None:
         raise workflow.NotAllowed("talk")
-    if with_move:
-        handling.move(session, desk, PLAN_MOVE, "")
+    if move:
+        handling.move(session, desk, move, "")
     talk = Talk(id=secrets.token_hex(16), case_id=case.id, uid=secrets.token_hex(16), sequence=0)
     _write(desk, case, talk, plan)
     session.add(talk)
@@ -69,8 +71,7 @@ def change(
     plan: Plan,
     own: str,
     nonce: str,
-    *,
-    with_move: bool,
+    move: str,
 ) -> None:
     """Propose another day, place or interpreter for a talk. What was answered before counts no more.
 
@@ -82,8 +83,8 @@ def change(
     talk = _talk_for(session, case, talk_id)
     if not case.open:
         raise workflow.NotAllowed("talk")
-    if with_move:
-        handling.move(session, desk, PLAN_MOVE, "")
+    if move:
+        handling.move(session, desk, move, "")
     talk.sequence += 1
     _write(desk, case, talk, plan)
     _note(session, desk, case, talk, "talk_changed")
@@ -91,7 +92,7 @@ def change(
 
 
 def cancel(
-    session: Session, desk: Desk, talk_id: str, own: str, nonce: str, *, with_move: bool
+    session: Session, desk: Desk, talk_id: str, own: str, nonce: str, move: str
 ) -> None:
     """The talk does not take place; the person gets a letter. Raises what `propose` raises.
 
@@ -102,8 +103,8 @@ def cancel(
         return
     talk = _talk_for(session, case, talk_id)
     values = unseal_json(messages_key_of(desk.keys, case), talk.about, about_place(talk.id))
-    if with_move:
-        handling.move(session, desk, AFTER_MOVE, "")
+    if move:
+        handling.move(session, desk, move, "")
     _settle(desk, talk, CANCELLED)
     _note(session, desk, case, talk, "talk_cancelled")
     blanks = {name: values[name] for name in ("day", "time")}
@@ -116,8 +117,7 @@ def mark_held(
     talk_id: str,
     number: int | None,
     result: str,
-    *,
-    with_move: bool,
+    move: str,
 ) -> None:
     """The talk took place. `result` is kept sealed in the log, for staff alone.
 
@@ -127,8 +127,8 @@ def mark_held(
     talk = _talk_for(session, case, talk_id)
     if not may_be_held(talk.start, desk.now):
         raise workflow.NotAllowed("the talk is still to come")
-    if with_move:
-        handling.move(session, desk, AFTER_MOVE, "")
+    if move:
+        handling.move(session, desk, move, "")
     talk.number = number
     _settle(desk, talk, HELD)
     _note(session, desk, case, talk, "talk_held", result)
