@@ -55,7 +55,7 @@ def _utc(moment: datetime) -> str:
 def _escaped(text: str) -> str:
     for plain, escaped in (("\\", "\\\\"), (";", "\\;"), (",", "\\,"), ("\n", "\\n")):
         text = text.replace(plain, escaped)
-    return "".join(c for c in text if c >= " ")
+    return "".join(c for c in text if c >= " " and c != "\x7f")
 
 
 def _folded(line: str) -> bytes:

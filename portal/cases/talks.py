@@ -149,12 +149,7 @@ def is_over(start: datetime, minutes: int, now: datetime) -> bool:
 
 
 def confirm(
-    session: Session,
-    case_id: str,
-    messages_key: bytes,
-    talk_id: str,
-    sequence: int,
-    now: datetime,
+    session: Session, case_id: str, talk_id: str, sequence: int, now: datetime
 ) -> bool:
     """The person can come; a second time changes nothing.
 
@@ -174,9 +169,9 @@ def ask_other(
     session: Session,
     settings: Settings,
     case_id: str,
-    messages_key: bytes,
     talk_id: str,
     sequence: int,
+    messages_key: bytes,
     text: str,
     nonce: str,
     now: datetime,

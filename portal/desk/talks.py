@@ -135,6 +135,9 @@ async def show(request: Request) -> Response:
 
 async def cancel(request: Request) -> Response:
     """It does not take place, and the person is told."""
+    found = await _case_and_talk(request)
+    if isinstance(found, Response):
+        return found
     form = await request.form()
     own, nonce = clean(form.get("own"), OWN_LENGTH), clean(form.get("nonce"), 40)
     if not is_id(nonce):
