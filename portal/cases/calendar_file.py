@@ -59,7 +59,7 @@ def _escaped(text: str) -> str:
 
 
 def _folded(line: str) -> bytes:
-    """The line in pieces of 75 octets, each but the first after a space; no letter is cut in two."""
+    """In pieces of 75 octets, each but the first after a space; no letter is cut in two."""
     pieces, piece, room = [], b"", LINE
     for letter in line:
         octets = letter.encode()

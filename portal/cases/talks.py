@@ -39,9 +39,7 @@ def answer_place(talk_id: str) -> str:
     return f"talk|answer|{talk_id}"
 
 
-def propose(
-    session: Session, desk: Desk, plan: Plan, own: str, nonce: str, move: str
-) -> None:
+def propose(session: Session, desk: Desk, plan: Plan, own: str, nonce: str, move: str) -> None:
     """Propose a talk, with its letter, and make `move` unless it's empty: all of it or nothing.
 
     The same nonce twice is one proposal.
@@ -73,7 +71,7 @@ def change(
     nonce: str,
     move: str,
 ) -> None:
-    """Propose another day, place or interpreter for a talk. What was answered before counts no more.
+    """Propose another day, place or interpreter. What was answered before counts no more.
 
     Raises what `propose` raises.
     """
@@ -91,9 +89,7 @@ def change(
     handling.send_letter(session, desk, "talk_changed", plan.values, own, nonce)
 
 
-def cancel(
-    session: Session, desk: Desk, talk_id: str, own: str, nonce: str, move: str
-) -> None:
+def cancel(session: Session, desk: Desk, talk_id: str, own: str, nonce: str, move: str) -> None:
     """The talk does not take place; the person gets a letter. Raises what `propose` raises.
 
     In a closed case too: somebody may still be waiting for the day.
@@ -148,9 +144,7 @@ def is_over(start: datetime, minutes: int, now: datetime) -> bool:
     return start + timedelta(minutes=minutes) <= now
 
 
-def confirm(
-    session: Session, case_id: str, talk_id: str, sequence: int, now: datetime
-) -> bool:
+def confirm(session: Session, case_id: str, talk_id: str, sequence: int, now: datetime) -> bool:
     """The person can come; a second time changes nothing.
 
     False: nothing was written, for the proposal is another by now, or it's too late.

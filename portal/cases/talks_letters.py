@@ -28,7 +28,6 @@ _COMPANY = (
     Option("someone", N_("We expect the person you trust too.")),
 )
 _BLANKS = (  # without a label: the desk has words of its own for it
-
     Blank("day", N_("Day of the talk"), "date"),
     Blank("time", N_("Time"), "time"),
     Blank("minutes", "", "text"),

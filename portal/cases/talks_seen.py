@@ -134,7 +134,15 @@ def fixed_talks(
     seen = visible(session, actor, now)
     whose = Case.dossier_id == dossier_id if dossier_id else Case.id == case_id
     rows = session.execute(
-        sa.select(Talk, Case.id, Case.reference, StaffMember.name, sa.case((seen, 1), else_=0))
+        sa.select(
+            Talk.number,
+            Talk.state,
+            Talk.start,
+            Case.id,
+            Case.reference,
+            StaffMember.name,
+            sa.case((seen, 1), else_=0),
+        )
         .join(Case, Case.id == Talk.case_id)
         .join(StaffMember, StaffMember.id == Talk.member_id)
         .where(
@@ -146,6 +154,6 @@ def fixed_talks(
         .order_by(Talk.start, Talk.id)
     )
     return tuple(
-        FixedTalk(talk.number, talk.state, talk.start, *(about if is_seen else ()))
-        for talk, *about, is_seen in rows
+        FixedTalk(number or 0, state, start, *(about if is_seen else ()))
+        for number, state, start, *about, is_seen in rows
     )

@@ -1,4 +1,4 @@
-"""Talks: propose one, read it in both languages, change, cancel, and write down that it was held."""
+"""Talks: propose one, read it in both languages, change or cancel it, write down its result."""
 
 import secrets
 from dataclasses import replace

@@ -9,7 +9,8 @@ from starlette.datastructures import FormData
 
 from portal.cases.fields import Field
 from portal.cases.letters import LETTERS
-from portal.cases.requests import about, talks as asked
+from portal.cases.requests import about
+from portal.cases.requests import talks as asked
 from portal.cases.talks import may_be_held
 from portal.cases.talks_models import FIXED, HELD
 from portal.cases.talks_planning import WrongPlan
@@ -26,8 +27,8 @@ from portal.desk.forms import (
     is_id,
     typed_blanks,
 )
-from portal.desk.talks_wording import LABELS, STATES, WAYS, WRONG
 from portal.desk.talks_wording import FIXED as FIXED_NAMES
+from portal.desk.talks_wording import LABELS, STATES, WAYS, WRONG
 from portal.desk.wording import named, say
 from portal.i18n import N_, format_date, format_time
 

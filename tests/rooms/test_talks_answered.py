@@ -22,11 +22,11 @@ FOLLOW = "/en/follow/case"
 NAMES = {"family_name": "Canaryfamily", "given_names": "Canarygiven"}
 
 
-def with_talk(world: World, **others: str) -> tuple[str, str]:
+def with_talk(world: World) -> tuple[str, str]:
     """(case id, code) of a question with a talk that the desk has proposed."""
     case_id, code = world.send("question", {**QUESTION, **NAMES})
     world.route()
-    proposed(world, case_id, **others)
+    proposed(world, case_id)
     return case_id, code
 
 
@@ -136,7 +136,9 @@ def cancelled(world: World, case_id: str) -> None:
 
 
 @pytest.mark.parametrize("event", [changed, begun, cancelled, close])
-def test_nobody_answers_what_they_did_not_read(world: World, event: Callable[[World, str], None]) -> None:
+def test_nobody_answers_what_they_did_not_read(
+    world: World, event: Callable[[World, str], None]
+) -> None:
     case_id, code = with_talk(world)
     visitor = opened(world, code)
     yes = visitor.form("/talk")

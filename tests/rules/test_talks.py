@@ -120,7 +120,10 @@ def test_the_file_says_when_in_every_language(tag: str) -> None:
 def test_whatever_is_typed_stays_in_its_line(summary: str, location: str) -> None:
     pairs = parsed(calendar_file(entry(summary, location)))
     kept = {name: unescaped(value) for name, value in pairs if name in ("SUMMARY", "LOCATION")}
-    plain = ["".join(c for c in text if (c >= " " and c != "\x7f") or c == "\n") for text in (summary, location)]
+    plain = [
+        "".join(c for c in text if (c >= " " and c != "\x7f") or c == "\n")
+        for text in (summary, location)
+    ]
     assert kept["SUMMARY"] == plain[0]
     assert kept["LOCATION"] == plain[1]
     assert [name for name, _ in pairs].count("BEGIN") == 2

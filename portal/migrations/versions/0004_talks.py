@@ -35,9 +35,7 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("way IN ('place', 'phone', 'video')", name=op.f("ck_talk_way")),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_talk_case_id")),
-        sa.ForeignKeyConstraint(
-            ["member_id"], ["staff_member.id"], name=op.f("fk_talk_member_id")
-        ),
+        sa.ForeignKeyConstraint(["member_id"], ["staff_member.id"], name=op.f("fk_talk_member_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_talk")),
     )
     with op.batch_alter_table("talk", schema=None) as batch_op:

@@ -11,9 +11,10 @@ from tests.support.talks import proposed
 from tests.support.world import MEDIATION, World
 
 DEEDS = (
-    "take-over", "assign", "move", "note", "talks/preview", "talks/send", "message/info_needed/send",
+    "take-over", "assign", "move", "note", "message/info_needed/send",
     "message/info_needed/preview", "message/own_words/send", "mandate", "split",
     "files/{file_id}/release", "hold", "contact/stop", "talks/{talk_id}/cancel",
+    "talks/preview", "talks/send",
     "talks/{talk_id}/held",
 )  # fmt: skip
 NAMES = (

@@ -136,7 +136,8 @@ def test_what_cannot_be_is_said_and_what_was_typed_stays(
     assert status_of(visitor) == 422
     assert f'href="#{field}"' in html(visitor)
     again = visitor.form("/preview").values
-    assert (again["own"], again["talk_lang"], again["number"]) == (["Tot dan."], ["Tigrinya"], ["1"])
+    kept = [again[name] for name in ("own", "talk_lang", "number")]
+    assert kept == [["Tot dan."], ["Tigrinya"], ["1"]]
     assert all(f'value="{each}"' in html(visitor) for name, each in wrong.items()
                if name in ("minutes", "time"))  # fmt: skip
     assert count(world, case_id) == 0
@@ -214,13 +215,17 @@ def test_a_talk_is_held_with_its_result_for_staff_alone(world: World) -> None:
     assert "/cancel" not in html(visitor)
 
 
+def panel_of(visitor: Visitor) -> str:
+    return html(visitor).partition('aria-labelledby="talks"')[2].partition("</section>")[0]
+
+
 def test_the_three_talks_of_a_dossier_over_its_cases(world: World) -> None:
     first, second = routed(world), routed(world)
     held(world, first, 1)
     proposed(world, second, "2")
     for case_id in (first, second):
         visitor = opened(world, case_id)
-        panel = html(visitor).partition('aria-labelledby="talks"')[2].partition("</section>")[0]
+        panel = panel_of(visitor)
         assert panel.count("is-yes") == 1
         assert panel.count("is-open") == 2
         assert panel.count("Supervisor Assen 1") == 1
@@ -228,7 +233,7 @@ def test_the_three_talks_of_a_dossier_over_its_cases(world: World) -> None:
         assert f'href="/desk/cases/{other}"' in panel
     stranger = routed(world, "question", {**PERSON, "v_number": "0000000002",
         "birth_date": {"year": 1992, "month": 11, "day": 30}, "question_text": "?"})  # fmt: skip
-    assert "is-yes" not in html(opened(world, stranger)).partition('"talks"')[2].split("</section>")[0]
+    assert "is-yes" not in panel_of(opened(world, stranger))
 
 
 def test_another_team_finds_no_talk_and_no_talk_of_another_case(world: World) -> None:
