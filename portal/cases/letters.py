@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from portal.cases.fields import Option
+from portal.cases.talks_letters import TALK_LETTERS
 from portal.cases.workflow import REASONS
 from portal.cases.writing import Blank, Letter, LetterError, Written, read_blanks, write
 from portal.i18n import N_
@@ -22,11 +23,6 @@ _NEEDED = (
     Option("lawyer", N_("The name of your lawyer")),
     Option("address", N_("Where you live now")),
     Option("v_number", N_("Your V-number")),
-)
-_LANGUAGES = (
-    Option("there", N_("An interpreter is there.")),
-    Option("phone", N_("An interpreter helps by phone.")),
-    Option("none", N_("There is no interpreter.")),
 )
 _REASONS = tuple(Option(code, text) for code, text in REASONS.items())
 _ASKED = (
@@ -72,24 +68,6 @@ LETTERS = {
                 N_("You cannot get something? Write that too. It is also an answer."),
             ),
             (Blank("needed", N_("What is needed"), "choices", _NEEDED),),
-        ),
-        Letter(
-            "meeting",
-            N_("A talk is planned"),
-            (
-                N_("Day: %(day)s"),
-                N_("Time: %(time)s"),
-                N_("Place: %(place)s"),
-                "%(interpreter)s",
-                N_("You may bring your lawyer, your guardian or somebody you trust."),
-                N_("This day is not possible for you? Write it here."),
-            ),
-            (
-                Blank("day", N_("Day of the talk"), "date"),
-                Blank("time", N_("Time"), "time"),
-                Blank("place", N_("Place"), "text"),
-                Blank("interpreter", N_("Interpreter"), "choice", _LANGUAGES),
-            ),
         ),
         Letter(
             "iom_contact",
@@ -223,6 +201,7 @@ LETTERS = {
             ),
             automatic=True,
         ),
+        *TALK_LETTERS,
     )
 }
 

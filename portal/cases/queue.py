@@ -116,15 +116,17 @@ def _counts(session: Session, sight: Sight) -> dict[str, int]:
     return counts
 
 
+_WROTE = ("reply", "talk_other_asked")
+"""Events that are the applicant's word, and wait for somebody's."""
 _LAST_WORD = (
     sa.select(CaseEvent.name)
-    .where(CaseEvent.case_id == Case.id, CaseEvent.name.in_(("reply", "message")))
+    .where(CaseEvent.case_id == Case.id, CaseEvent.name.in_((*_WROTE, "message")))
     .order_by(CaseEvent.id.desc())
     .limit(1)
     .correlate(Case)
     .scalar_subquery()
 )
-"""The event of the newest message of a case: `reply` is the applicant's, `message` the desk's."""
+"""The event of the newest word in a case: the applicant's, or `message`, the desk's."""
 _CHANGE_WAITS = sa.exists().where(PendingChange.case_id == Case.id, CHANGE_WAITS).correlate(Case)
 
 
@@ -159,7 +161,7 @@ def queue_row(
         case.due,
         case.supervisor_id,
         supervisor,
-        case.open and last_word == "reply",
+        case.open and last_word in _WROTE,
         name,
         case.alarm and case.open and case.supervisor_id is None,
         case.mandate_hold and case.open,

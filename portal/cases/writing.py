@@ -4,6 +4,7 @@ The Dutch stands beside the reader's language. Own text of staff is Dutch and ma
 nothing is translated by a machine.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +14,7 @@ from portal.cases.fields import Option
 from portal.facts import plain_fact
 from portal.i18n import format_date, translate
 
+_NAME = re.compile(r"%\((\w+)\)s")
 LRI, FSI, PDI = "\u2066", "\u2068", "\u2069"
 """Isolates: a time or a typed place keeps its own direction inside right-to-left text."""
 
@@ -37,6 +39,13 @@ class Letter:
     facts: tuple[str, ...] = ()
     automatic: bool = False
     """Sent by the portal itself; staff can't choose it."""
+    offered: bool = True
+    """Among the messages. The others belong to a page of their own, or to the past."""
+
+    @property
+    def to_choose(self) -> bool:
+        """Whether staff may write it as a message of its own."""
+        return self.offered and not self.automatic
 
 
 @dataclass(frozen=True)
@@ -94,14 +103,25 @@ def _is_time(given: str) -> bool:
 
 
 def write(letter: Letter, values: Mapping[str, Any], tag: str) -> Written:
-    """The letter in one language. `values` come from `read_blanks`."""
+    """The letter in one language. `values` come from `read_blanks`.
+
+    A paragraph is left out when nothing was filled in for any blank of it.
+    """
     shown = {blank.name: _shown(blank, values[blank.name], tag) for blank in letter.blanks}
     shown |= {key: f"{LRI}{plain_fact(key, tag)}{PDI}" for key in letter.facts}
-    paragraphs = (translate(tag, text) % shown for text in letter.paragraphs)
+    kept = (text for text in letter.paragraphs if _says_something(text, shown))
+    paragraphs = (translate(tag, text) % shown for text in kept)
     return Written(tag, translate(tag, letter.title), "\n\n".join(paragraphs))
 
 
+def _says_something(paragraph: str, shown: Mapping[str, str]) -> bool:
+    names = _NAME.findall(paragraph)
+    return not names or any(shown[name] for name in names)
+
+
 def _shown(blank: Blank, value: Any, tag: str) -> str:
+    if not value:
+        return ""
     labels = {option.value: option.label for option in blank.options}
     if blank.kind == "choices":
         return "\n".join(f"– {translate(tag, labels[each])}" for each in value)

@@ -104,7 +104,7 @@ async def _case_and_letter(request: Request) -> CaseData | Response:
     if isinstance(data, Response):
         return data
     key = request.path_params["letter"]
-    if key not in LETTERS or LETTERS[key].automatic:
+    if key not in LETTERS or not LETTERS[key].to_choose:
         return problem(request, "no_letter", 404)
     if not data.file.readable:
         return problem(request, "unreadable", 409)

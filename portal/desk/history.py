@@ -8,6 +8,7 @@ from portal.cases.letters import LETTERS
 from portal.cases.queries import LogLine
 from portal.cases.workflow import REASONS
 from portal.desk.wording import MAIL_FAILED, PROCEDURES, named, say
+from portal.desk import talks_wording
 from portal.i18n import N_, format_date
 
 EVENTS: Mapping[str, str] = {
@@ -63,6 +64,7 @@ EVENTS: Mapping[str, str] = {
     "contact_changed": N_("put the new contact in place, as was asked"),
     "told_of_change": N_("told the person of the change that waits"),
     "mail_failed": N_("could not reach the person by e-mail. %(why)s"),
+    **talks_wording.EVENTS,
 }
 """What each event of the log means; `_to` is the same with a person named."""
 ACTORS: Mapping[str, str] = {

@@ -37,16 +37,16 @@ VIEW_NAMES = {
 ONLY_OPEN = tuple(state for state in wording.STATES if state not in workflow.CLOSED)
 
 LETTERS_FOR: Mapping[str, tuple[str, ...]] = {
-    "iom_support": ("reading", "iom_contact", "iom_referred", "meeting", "info_needed", "not_now"),
-    "mediation": ("reading", "info_needed", "meeting", "mediation_started", "not_now"),
-    "appointment": ("meeting", "reading", "info_needed", "not_now"),
-    "question": ("reading", "own_words", "meeting", "info_needed", "iom_contact"),
-    "ngo_support": ("reading", "meeting", "own_words", "info_needed", "iom_contact", "not_now"),
-    "third_country": ("reading", "info_needed", "meeting", "own_words", "not_now"),
-    "interpreter": ("own_words", "meeting", "reading"),
-    "medical": ("meeting", "reading", "own_words", "info_needed"),
-    "reception_term": ("reading", "info_needed", "meeting", "own_words", "not_now"),
-    "documents_back": ("own_words", "reading", "info_needed", "meeting", "not_now"),
+    "iom_support": ("reading", "iom_contact", "iom_referred", "info_needed", "not_now"),
+    "mediation": ("reading", "info_needed", "mediation_started", "not_now"),
+    "appointment": ("reading", "info_needed", "not_now"),
+    "question": ("reading", "own_words", "info_needed", "iom_contact"),
+    "ngo_support": ("reading", "own_words", "info_needed", "iom_contact", "not_now"),
+    "third_country": ("reading", "info_needed", "own_words", "not_now"),
+    "interpreter": ("own_words", "reading"),
+    "medical": ("reading", "own_words", "info_needed"),
+    "reception_term": ("reading", "info_needed", "own_words", "not_now"),
+    "documents_back": ("own_words", "reading", "info_needed", "not_now"),
     "contact_change": ("own_words", "reading", "info_needed"),
     "representative": ("reading", "info_needed", "own_words"),
     "withdraw": ("own_words", "reading", "info_needed"),
@@ -262,7 +262,7 @@ def letter_allowed(key: str, data: CaseData) -> bool:
     """Whether staff may send this letter: mediation is announced only where it was asked for, and
     never while the hold stands (domain.md §2D-1); a refusal only with its move, after all checks."""
     letter = LETTERS.get(key)
-    if letter is None or letter.automatic:
+    if letter is None or not letter.to_choose:
         return False
     row = data.file.row
     if key == REFUSAL:

@@ -10,7 +10,7 @@ from portal import audit
 from portal.cases import handling, splitting, stopping
 from portal.cases.queue import queue_page
 from portal.cases.workflow import CONSENT
-from portal.desk import assessing, files, holding, reach
+from portal.desk import assessing, files, holding, reach, talks
 from portal.desk.correspondence import routes as correspondence
 from portal.desk.deeds import CASE, actor_of, case_or_problem, problem, settle
 from portal.desk.forms import NOTE_LENGTH, clean, read_filters
@@ -58,6 +58,7 @@ async def case(request: Request) -> Response:
     view["files"] = await files.listed(request, data.file.row.id)
     mails, tag = bool(services(request).settings.smtp_url), desk_language(request, member)
     view["reach"] = reach.reach_of(data, tag, mails=mails)
+    view["talks"] = await talks.panel(request, data)
     return staff_page(request, member, "desk/case.html", place="queue", **view)
 
 
@@ -131,4 +132,5 @@ routes: list[BaseRoute] = [
     *holding.routes,
     *assessing.routes,
     *reach.routes,
+    *talks.routes,
 ]

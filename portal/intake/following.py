@@ -14,7 +14,7 @@ from portal.cases.kinds import KINDS
 from portal.cases.letters import LETTERS, in_language
 from portal.cases.sealing import code_key_place
 from portal.cases.workflow import CLOSED, NEXT, STATES
-from portal.intake import cleaning, codes, patience, visits
+from portal.intake import cleaning, codes, patience, talks, visits
 from portal.intake.codes import PROBLEMS, Attempt
 from portal.intake.forms import error_views, random_name
 from portal.intake.opened import Opened, with_case
@@ -118,6 +118,7 @@ async def case_page(
     case, tag = opened.case, reader_language(request).tag
     closed = case.state in CLOSED
     waiting = () if closed else await services(request).db.read(pending.waiting_of, case.id)
+    talk = await talks.talk_of(request, opened)
     page = public_page(
         request,
         "intake/case.html",
@@ -130,6 +131,8 @@ async def case_page(
         closed=closed,
         letter=partial(in_language, tag=tag),
         waiting=waiting,
+        talk=talk,
+        answerable=talks.may_answer(talk),
         waits={each.kind for each in waiting},
         automatic=AUTOMATIC,
         takes_files=case.kind in attachments.ITEMS_OF,

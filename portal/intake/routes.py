@@ -10,6 +10,7 @@ from portal.intake import (
     later,
     leaving,
     sending,
+    talks,
     uploads,
 )
 
@@ -38,6 +39,9 @@ routes: list[BaseRoute] = [
     Route("/{lang:lang}/follow/case/contact", changing.give_contact, methods=["POST"]),
     Route("/{lang:lang}/follow/case/contact/confirm", changing.confirm_contact, methods=["POST"]),
     Route("/{lang:lang}/follow/case/undo", changing.undo, methods=["POST"]),
+    Route("/{lang:lang}/follow/case/talk", talks.ask_other),
+    Route("/{lang:lang}/follow/case/talk", talks.answer, methods=["POST"]),
+    Route("/{lang:lang}/follow/case/talk/calendar", talks.calendar),
     Route("/{lang:lang}/follow/case/files", uploads.show_case),
     Route("/{lang:lang}/follow/case/files", uploads.add_to_case, methods=["POST"]),
     Route("/{lang:lang}/end", leaving.finish, methods=["GET", "POST"]),

@@ -6,12 +6,13 @@ from alembic import context
 from portal.audit import AuditRow
 from portal.caseload.models import Dossier
 from portal.cases.models import Case
+from portal.cases.talks_models import Talk
 from portal.db import Base
 from portal.intake.models import Visit
 from portal.staff.models import StaffMember
 from portal.throttle import Spent
 
-ALL_ROOMS = (AuditRow, Dossier, Case, Visit, StaffMember, Spent)
+ALL_ROOMS = (AuditRow, Dossier, Case, Talk, Visit, StaffMember, Spent)
 
 engine = sa.create_engine(context.config.attributes["url"], poolclass=sa.NullPool)
 with engine.connect() as connection:

@@ -21,10 +21,9 @@ RING = """["", "::after"].some((part) => {
 
 Applicants = Callable[..., Applicant]
 Members = Callable[..., Member]
-TO_CHOOSE = [key for key, letter in LETTERS.items() if not letter.automatic]
+TO_CHOOSE = [key for key, letter in LETTERS.items() if letter.to_choose]
 BLANKS = {
     "info_needed": {"needed": "photos"},
-    "meeting": {"day": "2027-01-14", "time": "14:30", "place": "azc Assen, kamer 3"},
     "own_words": {"own": "Beste lezer, ik bel u morgen."},
 }
 

@@ -15,10 +15,11 @@ from portal import throttle
 from portal.cases.fields import Field
 from portal.cases.kinds import KINDS
 from portal.cases.letters import LETTERS
-from portal.intake import changing, following, later, receiving, visits
+from portal.intake import changing, following, later, receiving, talks, visits
 from tests.house.test_routes import ROUTES, csrf_of
 from tests.rooms.test_every_field import EVERYTHING, PARTS, encoded, visiting, whole_draft
 from tests.support.files import attached
+from tests.support.talks import proposed
 from tests.support.world import QUESTION, World
 
 POSTS = sorted(template for method, template in ROUTES if method == "POST")
@@ -42,6 +43,7 @@ OURS = (
     "csrf", "submission", "become", "rows", "code", "text", "nonce", "last_four", "version",
     "name", "reason", "handler", "consent", "own", "again", "move", "member", "q", "step",
     "change", "later", "logout_token", "item", "file", "place", "until",
+    "talk", "sequence", "answer", "number",
     *(f"ruling.{part}" for part in PARTS),
 )  # fmt: skip
 NAMES = st.one_of(st.sampled_from(OURS), st.sampled_from(sorted(ASKED | BLANKS)))
@@ -90,7 +92,7 @@ COOKIES = st.one_of(
 
 BUDGETS = (
     (receiving, "UPLOADS"), (following, "REPLIES"), (changing, "ASKS"), (changing, "UNDOS"),
-    (later, "KEEPS"),
+    (later, "KEEPS"), (talks, "ANSWERS"),
 )  # fmt: skip
 KIND = KINDS["iom_support"]
 DRAFT = whole_draft(KIND, EVERYTHING)
@@ -116,8 +118,9 @@ def post_anything(world: World, template: str, examples: int, **how: Any) -> Non
         lang="ar",
         kind="question" if "files" in template else "iom_support",
         id=case_id,
-        letter="meeting",
+        letter="info_needed",
         file_id=attached(world, case_id) if "{file_id}" in template else "",
+        talk_id=proposed(world, case_id) if "/talk" in template else "",
         tag="ar",
         slug="iom-rean",
     )
@@ -177,8 +180,8 @@ def test_a_body_over_the_limit_is_refused(world: World, template: str) -> None:
     case_id, _ = world.send("question", QUESTION)
     world.route()
     path = template.format(
-        lang="nl", kind="question", id=case_id, letter="meeting", file_id=case_id,
-        tag="en", slug="iom-rean",
+        lang="nl", kind="question", id=case_id, letter="info_needed", file_id=case_id,
+        talk_id=case_id, tag="en", slug="iom-rean",
     )  # fmt: skip
     visitor = world.signed_in("coordinator-assen") if path[:5] == "/desk" else world.visitor()
     answer = visitor.client.post(path, content=b"text=" + b"x" * 1_000_000, headers={

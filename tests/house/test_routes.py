@@ -8,6 +8,7 @@ import pytest
 from starlette.routing import Route
 
 from tests.support.files import attached
+from tests.support.talks import proposed
 from tests.support.visitor import Visitor
 from tests.support.world import QUESTION, World
 
@@ -53,6 +54,9 @@ ROUTES: dict[tuple[str, str], set[str]] = {
     ("POST", "/{lang}/follow/case/contact"): CODE,
     ("POST", "/{lang}/follow/case/contact/confirm"): CODE,
     ("POST", "/{lang}/follow/case/undo"): CODE,
+    ("GET", "/{lang}/follow/case/talk"): CODE,
+    ("POST", "/{lang}/follow/case/talk"): CODE,
+    ("GET", "/{lang}/follow/case/talk/calendar"): CODE,
     ("GET", "/{lang}/follow/case/files"): CODE,
     ("POST", "/{lang}/follow/case/files"): CODE,
     ("GET", "/{lang}/end"): PUBLIC,
@@ -78,6 +82,14 @@ ROUTES: dict[tuple[str, str], set[str]] = {
     ("POST", "/desk/cases/{id}/told"): DESK,
     ("GET", "/desk/cases/{id}/hold"): DESK,
     ("POST", "/desk/cases/{id}/hold"): DESK,
+    ("GET", "/desk/cases/{id}/talks/new"): DESK,
+    ("POST", "/desk/cases/{id}/talks/preview"): DESK,
+    ("POST", "/desk/cases/{id}/talks/send"): DESK,
+    ("GET", "/desk/cases/{id}/talks/{talk_id}"): DESK,
+    ("GET", "/desk/cases/{id}/talks/{talk_id}/change"): DESK,
+    ("POST", "/desk/cases/{id}/talks/{talk_id}/cancel"): DESK,
+    ("POST", "/desk/cases/{id}/talks/{talk_id}/held"): DESK,
+    ("GET", "/desk/cases/{id}/talks/{talk_id}/calendar"): DESK,
     ("GET", "/desk/cases/{id}/message"): DESK,
     ("GET", "/desk/cases/{id}/message/{letter}"): DESK,
     ("POST", "/desk/cases/{id}/message/{letter}/preview"): DESK,
@@ -142,6 +154,7 @@ class Scene:
     case_id: str
     code: str
     file_id: str
+    talk_id: str
 
     def path(self, template: str) -> str:
         return template.format(
@@ -150,6 +163,7 @@ class Scene:
             id=self.case_id,
             letter="reading",
             file_id=self.file_id,
+            talk_id=self.talk_id,
             token="x",
             tag="en",
             slug="iom-rean",
@@ -160,7 +174,7 @@ class Scene:
 def scene(world: World) -> Scene:
     case_id, code = world.send("question", QUESTION)
     world.route()
-    return Scene(world, case_id, code, attached(world, case_id))
+    return Scene(world, case_id, code, attached(world, case_id), proposed(world, case_id))
 
 
 def enter(visitor: Visitor, method: str, path: str, data: Any = None) -> tuple[int, str]:

@@ -7,16 +7,20 @@ from hypothesis import strategies as st
 from tests.rooms.desk.at_the_desk import COORDINATOR, OWN, csrf_of, routed, status_of
 from tests.rooms.test_every_field import FORM_TYPE, encoded
 from tests.support.files import attached
+from tests.support.talks import proposed
 from tests.support.world import MEDIATION, World
 
 DEEDS = (
-    "take-over", "assign", "move", "note", "message/meeting/preview", "message/meeting/send",
+    "take-over", "assign", "move", "note", "message/info_needed/send",
     "message/info_needed/preview", "message/own_words/send", "mandate", "split",
-    "files/{file_id}/release", "hold", "contact/stop",
+    "files/{file_id}/release", "hold", "contact/stop", "talks/{talk_id}/cancel",
+    "talks/preview", "talks/send",
+    "talks/{talk_id}/held",
 )  # fmt: skip
 NAMES = (
     "version", "handler", "name", "reason", "consent", "text", "own", "nonce", "move", "again",
     "day.day", "day.month", "day.year", "time", "place", "interpreter", "needed",
+    "minutes", "way", "gender", "company", "talk_lang", "number", "talk",
     "member", "q", "ruling.day", "ruling.month", "ruling.year",
 )  # fmt: skip
 VALUES = st.one_of(
@@ -58,11 +62,11 @@ EVERYTHING = {
 def test_nothing_that_is_posted_breaks_the_desk(world: World, data: st.DataObject) -> None:
     if not hasattr(world.app.state, "fuzzed"):  # one world for all examples
         case_id = routed(world, "mediation", EVERYTHING)
-        file_id = attached(world, case_id)
-        world.app.state.fuzzed = case_id, file_id, world.signed_in(COORDINATOR)
-    case_id, file_id, visitor = world.app.state.fuzzed
+        ids = {"file_id": attached(world, case_id), "talk_id": proposed(world, case_id)}
+        world.app.state.fuzzed = case_id, ids, world.signed_in(COORDINATOR)
+    case_id, ids, visitor = world.app.state.fuzzed
     csrf = csrf_of(visitor)
-    deeds = (f"/desk/cases/{case_id}/{deed.format(file_id=file_id)}" for deed in DEEDS)
+    deeds = (f"/desk/cases/{case_id}/{deed.format(**ids)}" for deed in DEEDS)
     for address in ("/desk/search", *deeds):
         typed = data.draw(st.dictionaries(st.sampled_from(NAMES), VALUES, max_size=8))
         body = encoded([*typed.items(), ("csrf", csrf)])

@@ -16,14 +16,7 @@ from tests.rooms.desk.at_the_desk import (
 )
 from tests.support.world import MEDIATION, World
 
-TALK = {
-    "day.day": "3",
-    "day.month": "١٢",
-    "day.year": "2026",
-    "time": "9.30",
-    "place": "azc Assen, kamer 4",
-    "interpreter": "phone",
-}
+NEEDED = {"needed": ["photos", "address"]}
 
 
 def test_a_letter_is_chosen_filled_in_read_and_sent(world: World) -> None:
@@ -33,18 +26,18 @@ def test_a_letter_is_chosen_filled_in_read_and_sent(world: World) -> None:
     visitor.get(f"/desk/cases/{case_id}/message")
     assert f"/desk/cases/{case_id}/message/own_words" in html(visitor)
     assert "mediation_held" not in html(visitor)
-    visitor.get(f"/desk/cases/{case_id}/message/meeting")
-    visitor.submit(TALK | {"own": "Neem uw papieren mee."}, "/preview")
+    visitor.get(f"/desk/cases/{case_id}/message/info_needed")
+    visitor.submit(NEEDED | {"own": "Neem uw papieren mee."}, "/preview")
     assert status_of(visitor) == 200
     assert 'lang="ar" dir="rtl"' in html(visitor)
-    assert "donderdag 3 december 2026" in read(visitor)
+    assert "– Pasfoto" in read(visitor)
     assert "conceptvertaling" in read(visitor)
     assert messages_of(world, case_id) == 0
     form = visitor.form("/send")
     visitor.send(form, {"move": "yes"})
     assert "Neem uw papieren mee." in read(visitor)
     assert messages_of(world, case_id) == 1
-    assert case_of(world, case_id)["state"] == "meeting_planned"
+    assert case_of(world, case_id)["state"] == "info_needed"
     visitor.send(form, {"move": "yes"})  # the same once more: a double tap
     assert status_of(visitor) == 200
     assert messages_of(world, case_id) == 1
@@ -53,19 +46,11 @@ def test_a_letter_is_chosen_filled_in_read_and_sent(world: World) -> None:
 
 def test_what_is_wrong_is_marked_and_what_was_typed_stays(world: World) -> None:
     visitor = opened(world, routed(world))
-    for wrong, field in (
-        ({"day.day": "31", "day.month": "2"}, "f-day"),
-        ({"time": "half tien"}, "f-time"),
-        ({"time": "25:00"}, "f-time"),
-        ({"place": ""}, "f-place"),
-    ):
-        visitor.get(f"{path_of(visitor).partition('/message')[0]}/message/meeting")
-        visitor.submit(TALK | {"own": "Tot dan."} | wrong, "/preview")
-        assert status_of(visitor) == 422, wrong
-        assert f'href="#{field}"' in html(visitor)
-        assert "Tot dan." in read(visitor)
-        if "place" not in wrong:
-            assert 'value="azc Assen, kamer 4"' in html(visitor)
+    visitor.get(f"{path_of(visitor)}/message/info_needed")
+    visitor.submit({"own": "Tot dan."}, "/preview")
+    assert status_of(visitor) == 422
+    assert 'href="#f-needed"' in html(visitor)
+    assert "Tot dan." in read(visitor)
 
 
 def test_own_words_need_words(world: World) -> None:
@@ -103,7 +88,7 @@ def test_letters_that_staff_cannot_send_are_not_there(world: World) -> None:
     case_id = routed(world)
     visitor = opened(world, case_id)
     csrf = csrf_of(visitor)
-    for key in ("mediation_held", "nonsense", "%00"):
+    for key in ("mediation_held", "meeting", "talk_proposed", "nonsense", "%00"):
         visitor.get(f"/desk/cases/{case_id}/message/{key}")
         assert status_of(visitor) == 404
         visitor.post(f"/desk/cases/{case_id}/message/{key}/send", {"csrf": csrf})
