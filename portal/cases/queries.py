@@ -17,7 +17,7 @@ from portal.cases.sealing import (
     answers_of,
     data_key_of,
     message_place,
-    note_place,
+    opened_event,
 )
 from portal.staff.models import StaffMember
 from portal.vault import DeskKeys, VaultError, subkey, unseal_json
@@ -89,6 +89,7 @@ class LogLine:
     actor: str
     """A staff member's name, or "applicant" or "worker"."""
     detail: dict[str, Any]
+    """With the sealed fields of the line, when our keys open them."""
     note: str
 
 
@@ -167,8 +168,7 @@ def _log_of(session: Session, case: Case, key: bytes | None) -> tuple[LogLine, .
             event.name,
             event.state,
             name or event.actor,
-            event.detail,
-            unseal_json(key, event.sealed, note_place(case.id)) if key and event.sealed else "",
+            *opened_event(event, key),
         )
         for event, name in rows
     )

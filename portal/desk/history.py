@@ -7,6 +7,7 @@ from datetime import date, datetime
 from portal.cases.letters import LETTERS
 from portal.cases.queries import LogLine
 from portal.cases.workflow import REASONS
+from portal.desk.milestones import MEDIATION_EVENTS, mediation_values
 from portal.desk.wording import PROCEDURES, named, say
 from portal.i18n import N_, format_date
 
@@ -57,6 +58,7 @@ EVENTS: Mapping[str, str] = {
     ),
     "contact_change_stopped": N_("stopped the new contact after speaking to the person"),
     "contact_changed": N_("put the new contact in place, as was asked"),
+    **MEDIATION_EVENTS,
 }
 """What each event of the log means; `_to` is the same with a person named."""
 ACTORS: Mapping[str, str] = {
@@ -94,6 +96,7 @@ def _told(tag: str, line: LogLine, teams: Mapping[str, str], people: Mapping[str
         "procedure": named(tag, PROCEDURES, str(detail.get("procedure", ""))),
         "reason": named(tag, REASONS, str(detail.get("reason", ""))),
     }
+    values |= mediation_values(tag, detail)
     if "date" in detail:
         values["date"] = format_date(date.fromisoformat(str(detail["date"])), tag)
     letter = LETTERS.get(detail.get("letter", ""))

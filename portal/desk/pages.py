@@ -10,6 +10,8 @@ from urllib.parse import urlencode
 from portal.cases import workflow
 from portal.cases.kinds import KINDS
 from portal.cases.letters import LETTERS
+from portal.cases.mediation import may_tell
+from portal.cases.mediation_letters import OWN
 from portal.cases.queries import Message
 from portal.cases.queue import COUNT_UP_TO, QueuePage, QueueRow, person_name
 from portal.cases.releasing import holds_by_hand
@@ -19,6 +21,7 @@ from portal.desk.answers import read_answers
 from portal.desk.changes import changes_view
 from portal.desk.forms import VIEWS, Filters, OptionView, write_after
 from portal.desk.history import history
+from portal.desk.milestones import milestones_panel
 from portal.desk.options import who_could_help
 from portal.desk.queries import CaseData
 from portal.desk.weighing import points, record, routing_reasons
@@ -35,7 +38,7 @@ ONLY_OPEN = tuple(state for state in wording.STATES if state not in workflow.CLO
 
 LETTERS_FOR: Mapping[str, tuple[str, ...]] = {
     "iom_support": ("reading", "iom_contact", "iom_referred", "meeting", "info_needed", "not_now"),
-    "mediation": ("reading", "info_needed", "meeting", "mediation_started", "not_now"),
+    "mediation": ("reading", "info_needed", "meeting", "mediation_started", *OWN, "not_now"),
     "appointment": ("meeting", "reading", "info_needed", "not_now"),
     "question": ("reading", "own_words", "meeting", "info_needed", "iom_contact"),
     "ngo_support": ("reading", "meeting", "own_words", "info_needed", "iom_contact", "not_now"),
@@ -195,6 +198,7 @@ def case_view(data: CaseData, member: Member, tag: str, now: datetime) -> dict[s
         "family": family_to_split(data),
         "options": who_could_help(file.row.kind, file.answers, tag) if file.open else (),
         "holds_by_hand": holds_by_hand(file.row.kind, file.dossier_id, is_open=file.open),
+        **milestones_panel(data, tag),
         "messages": tuple(message_view(message) for message in reversed(file.messages)),
         "history": history(tag, file.log, data.team_names, data.people),
     }
@@ -250,11 +254,13 @@ def letter_groups(data: CaseData) -> tuple[list[Letter], list[Letter]]:
 
 def letter_allowed(key: str, data: CaseData) -> bool:
     """Whether staff may send this letter: mediation is announced only where it was asked for, and
-    never while the hold stands (domain.md §2D-1)."""
+    never while the hold stands (domain.md §2D-1); a milestone only when it stands in the log."""
     letter = LETTERS.get(key)
     if letter is None or letter.automatic:
         return False
     row = data.file.row
+    if key in OWN:
+        return row.kind == "mediation" and may_tell(key, data.file.log)
     return key != "mediation_started" or (row.kind == "mediation" and not row.embassy_hold)
 
 

@@ -13,11 +13,13 @@ DEEDS = (
     "take-over", "assign", "move", "note", "message/meeting/preview", "message/meeting/send",
     "message/info_needed/preview", "message/own_words/send", "mandate", "split",
     "files/{file_id}/release", "hold", "contact/stop",
+    "mediation", "mediation/undo", "no-fault",
 )  # fmt: skip
 NAMES = (
     "version", "handler", "name", "reason", "consent", "text", "own", "nonce", "move", "again",
     "day.day", "day.month", "day.year", "time", "place", "interpreter", "needed",
     "member", "q", "ruling.day", "ruling.month", "ruling.year",
+    "step", "line", "condition", "standing", "file",
 )  # fmt: skip
 VALUES = st.one_of(
     st.text(max_size=60),
@@ -38,6 +40,9 @@ VALUES = st.one_of(
             "2026",
             "withhold",
             "0000000001",
+            "embassy_asked",
+            "ended_no_cooperation",
+            "own_attempt",
         ]
     ),
 )
