@@ -57,6 +57,7 @@ REFUSED: Mapping[str, str] = {
 MEDIATION_EVENTS: Mapping[str, str] = {
     "milestone": N_("wrote down a step of the mediation: %(step)s, %(date)s"),
     "milestone_undone": N_("took a step of the mediation back"),
+    "no_fault": N_("wrote down how a condition of no fault stands"),
 }
 
 

@@ -27,7 +27,7 @@ from tests.rooms.desk.at_the_desk import (
 from tests.rooms.desk.at_the_desk import (
     OWN as SUPERVISOR,
 )
-from tests.support.visitor import Visitor
+from tests.support.visitor import Visitor, forms
 from tests.support.world import MEDIATION, World
 
 TODAY = dutch_day()
@@ -85,6 +85,7 @@ def test_a_step_is_kept_sealed_and_shown_with_its_day_and_note(world: World) -> 
     )
     assert event.detail == {}
     assert event.actor == world.member_id(SUPERVISOR)
+    assert event.sealed is not None
     assert b"talk" not in event.sealed
     assert b"Rustig" not in event.sealed
     assert audited(world, "case.milestone") == 1
@@ -199,8 +200,6 @@ def test_an_answer_does_not_come_before_the_question(world: World) -> None:
 def take_back(world: World, case_id: str, number: int, text: str) -> Visitor:
     """Take the step back that stands at this place of the page."""
     visitor = form_page(world, case_id)
-    from tests.support.visitor import forms
-
     undo = [f for f in forms(html(visitor), str(visitor.page.url)) if f.action.endswith("/undo")]
     visitor.send(undo[number], {"text": text})
     return visitor
