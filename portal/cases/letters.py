@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from portal.cases.fields import Option
+from portal.cases.mediation_letters import MEDIATION_LETTERS
 from portal.cases.talks_letters import TALK_LETTERS
 from portal.cases.workflow import REASONS
 from portal.cases.writing import Blank, Letter, LetterError, Written, read_blanks, write
@@ -202,6 +203,7 @@ LETTERS = {
             automatic=True,
         ),
         *TALK_LETTERS,
+        *MEDIATION_LETTERS,
     )
 }
 

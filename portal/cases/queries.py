@@ -18,11 +18,10 @@ from portal.cases.sealing import (
     answers_of,
     data_key_of,
     message_place,
-    note_place,
+    opened_event,
 )
 from portal.staff.models import StaffMember
 from portal.vault import DeskKeys, VaultError, subkey, unseal_json
-
 
 SOMEBODY = "somebody"
 """In the place of a name that who reads the log may not know."""
@@ -95,6 +94,7 @@ class LogLine:
     actor: str
     """A staff member's name, or "applicant", "worker" or SOMEBODY."""
     detail: dict[str, Any]
+    """With the sealed fields of the line, when our keys open them."""
     note: str
 
 
@@ -165,9 +165,7 @@ def case_file(
     )
 
 
-def _log_of(
-    session: Session, case: Case, key: bytes | None, sight: Sight
-) -> tuple[LogLine, ...]:
+def _log_of(session: Session, case: Case, key: bytes | None, sight: Sight) -> tuple[LogLine, ...]:
     """The log without what was assessed: that stands in the checks, for who may know it."""
     rows = session.execute(
         sa.select(CaseEvent, StaffMember.name)
@@ -182,14 +180,7 @@ def _log_of(
             event.name,
             event.state,
             SOMEBODY if is_hidden(event.name, sight) else name or event.actor,
-            event.detail,
-            _note(event, key),
+            *((event.detail, "") if event.name in ASSESSED else opened_event(event, key)),
         )
         for event, name in rows
     )
-
-
-def _note(event: CaseEvent, key: bytes | None) -> str:
-    if key is None or event.sealed is None or event.name in ASSESSED:
-        return ""
-    return unseal_json(key, event.sealed, note_place(event.case_id))

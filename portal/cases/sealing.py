@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from portal.cases.models import Case
+from portal.cases.models import Case, CaseEvent
 from portal.vault import DeskKeys, subkey, unseal_json
 
 ANSWERS, MESSAGES = "answers", "messages"
@@ -39,3 +39,18 @@ def messages_key_of(keys: DeskKeys, case: Case) -> bytes:
 
 def answers_of(case: Case, data_key: bytes) -> dict[str, Any]:
     return unseal_json(subkey(data_key, ANSWERS), case.answers, answers_place(case.id))
+
+
+def opened_event(event: CaseEvent, key: bytes | None) -> tuple[dict[str, Any], str]:
+    """(detail, note) of a line of the log; `key` is the subkey of the answers, or None.
+
+    What is sealed is a note, or fields that say something about the person: these join the detail,
+    but for their own `note`. Without a key there is the clear detail alone.
+    """
+    if key is None or event.sealed is None:
+        return event.detail, ""
+    sealed = unseal_json(key, event.sealed, note_place(event.case_id))
+    if isinstance(sealed, dict):
+        fields = {name: value for name, value in sealed.items() if name != "note"}
+        return {**event.detail, **fields}, str(sealed.get("note", ""))
+    return event.detail, str(sealed)

@@ -7,8 +7,9 @@ from datetime import date, datetime
 from portal.cases.letters import LETTERS
 from portal.cases.queries import LogLine
 from portal.cases.workflow import REASONS
-from portal.desk.wording import MAIL_FAILED, PROCEDURES, named, say
 from portal.desk import talks_wording
+from portal.desk.milestones import MEDIATION_EVENTS, mediation_values
+from portal.desk.wording import MAIL_FAILED, PROCEDURES, named, say
 from portal.i18n import N_, format_date
 
 EVENTS: Mapping[str, str] = {
@@ -65,6 +66,7 @@ EVENTS: Mapping[str, str] = {
     "told_of_change": N_("told the person of the change that waits"),
     "mail_failed": N_("could not reach the person by e-mail. %(why)s"),
     **talks_wording.EVENTS,
+    **MEDIATION_EVENTS,
 }
 """What each event of the log means; `_to` is the same with a person named."""
 ACTORS: Mapping[str, str] = {
@@ -104,6 +106,7 @@ def _told(tag: str, line: LogLine, teams: Mapping[str, str], people: Mapping[str
         "reason": named(tag, REASONS, str(detail.get("reason", ""))),
         "why": named(tag, MAIL_FAILED, str(detail.get("why", ""))),
     }
+    values |= mediation_values(tag, detail)
     if "date" in detail:
         values["date"] = format_date(date.fromisoformat(str(detail["date"])), tag)
     letter = LETTERS.get(detail.get("letter", ""))

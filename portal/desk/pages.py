@@ -12,6 +12,8 @@ from portal.cases.checks import BEFORE
 from portal.cases.handling import REFUSAL
 from portal.cases.kinds import KINDS
 from portal.cases.letters import LETTERS
+from portal.cases.mediation import may_tell
+from portal.cases.mediation_letters import OWN
 from portal.cases.queries import Message
 from portal.cases.queue import COUNT_UP_TO, QueuePage, QueueRow, person_name
 from portal.cases.releasing import holds_by_hand
@@ -22,6 +24,7 @@ from portal.desk.changes import changes_view
 from portal.desk.checks import check_views, missing
 from portal.desk.forms import VIEWS, Filters, OptionView, write_after
 from portal.desk.history import history
+from portal.desk.milestones import milestones_panel
 from portal.desk.options import options_beside
 from portal.desk.queries import CaseData
 from portal.desk.weighing import compared, points, record, routing_reasons
@@ -38,7 +41,7 @@ ONLY_OPEN = tuple(state for state in wording.STATES if state not in workflow.CLO
 
 LETTERS_FOR: Mapping[str, tuple[str, ...]] = {
     "iom_support": ("reading", "iom_contact", "iom_referred", "info_needed", "not_now"),
-    "mediation": ("reading", "info_needed", "mediation_started", "not_now"),
+    "mediation": ("reading", "info_needed", "mediation_started", *OWN, "not_now"),
     "appointment": ("reading", "info_needed", "not_now"),
     "question": ("reading", "own_words", "info_needed", "iom_contact"),
     "ngo_support": ("reading", "own_words", "info_needed", "iom_contact", "not_now"),
@@ -174,8 +177,7 @@ def case_view(data: CaseData, member: Member, tag: str, now: datetime) -> dict[s
     moves = tuple(
         each
         for each in move_views(file.row.state, member.roles, tag)
-        if (each.name != "carry_out" or not on_hold)
-        and (each.name not in BEFORE or not unassessed)
+        if (each.name != "carry_out" or not on_hold) and (each.name not in BEFORE or not unassessed)
     )
     nobodys = file.open and not file.supervisor_id
     main_move = next((m for m in moves if m.name in ("start", "resume")), None)
@@ -205,6 +207,7 @@ def case_view(data: CaseData, member: Member, tag: str, now: datetime) -> dict[s
         if file.open
         else None,
         "holds_by_hand": holds_by_hand(file.row.kind, file.dossier_id, is_open=file.open),
+        **milestones_panel(data, tag),
         "messages": tuple(message_view(message) for message in reversed(file.messages)),
         "history": history(tag, file.log, data.team_names, data.people),
     }
@@ -260,7 +263,8 @@ def letter_groups(data: CaseData) -> tuple[list[Letter], list[Letter]]:
 
 def letter_allowed(key: str, data: CaseData) -> bool:
     """Whether staff may send this letter: mediation is announced only where it was asked for, and
-    never while the hold stands (domain.md §2D-1); a refusal only with its move, after all checks."""
+    never while the hold stands (domain.md §2D-1); a refusal only with its move, after all checks; a
+    milestone only when it stands in the log."""
     letter = LETTERS.get(key)
     if letter is None or not letter.to_choose:
         return False
@@ -268,6 +272,8 @@ def letter_allowed(key: str, data: CaseData) -> bool:
     if key == REFUSAL:
         assessed = all(check.current for check in data.file.checks)
         return assessed and row.state in workflow.MOVES["decline"].sources
+    if key in OWN:
+        return row.kind == "mediation" and may_tell(key, data.file.log)
     return key != "mediation_started" or (row.kind == "mediation" and not row.embassy_hold)
 
 

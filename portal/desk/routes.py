@@ -10,7 +10,7 @@ from portal import audit
 from portal.cases import handling, splitting, stopping
 from portal.cases.queue import queue_page
 from portal.cases.workflow import CONSENT
-from portal.desk import assessing, files, holding, reach, talks
+from portal.desk import assessing, exporting, files, holding, mediation, no_fault, reach, talks
 from portal.desk.correspondence import routes as correspondence
 from portal.desk.deeds import CASE, actor_of, case_or_problem, problem, settle
 from portal.desk.forms import NOTE_LENGTH, clean, read_filters
@@ -133,4 +133,7 @@ routes: list[BaseRoute] = [
     *assessing.routes,
     *reach.routes,
     *talks.routes,
+    *mediation.routes,
+    *no_fault.routes,
+    *exporting.routes,
 ]

@@ -16,12 +16,15 @@ DEEDS = (
     "files/{file_id}/release", "hold", "contact/stop", "talks/{talk_id}/cancel",
     "talks/preview", "talks/send",
     "talks/{talk_id}/held",
+    "files/{file_id}/release", "hold", "contact/stop",
+    "mediation", "mediation/undo", "no-fault",
 )  # fmt: skip
 NAMES = (
     "version", "handler", "name", "reason", "consent", "text", "own", "nonce", "move", "again",
     "day.day", "day.month", "day.year", "time", "place", "interpreter", "needed",
     "minutes", "way", "gender", "company", "talk_lang", "number", "talk",
     "member", "q", "ruling.day", "ruling.month", "ruling.year",
+    "step", "line", "condition", "standing", "file",
 )  # fmt: skip
 VALUES = st.one_of(
     st.text(max_size=60),
@@ -42,6 +45,9 @@ VALUES = st.one_of(
             "2026",
             "withhold",
             "0000000001",
+            "embassy_asked",
+            "ended_no_cooperation",
+            "own_attempt",
         ]
     ),
 )

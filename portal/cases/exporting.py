@@ -1,0 +1,203 @@
+"""The whole of one case as plain data, for the export as JSON; its schema is published.
+
+It is built on `case_file`, so it holds what the member may see and nothing more. Of the check for
+trafficking only that there was one is in it, unless the trafficking team itself exports.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from portal import audit
+from portal.caseload.models import Team
+from portal.caseload.queries import team_of
+from portal.cases.access import Actor, is_visible
+from portal.cases.attachments import FileLine, files_of
+from portal.cases.mediation import Milestone, milestones_of
+from portal.cases.no_fault import judgements_of
+from portal.cases.queries import CaseFile, LogLine, Message, case_file
+from portal.staff.models import StaffMember
+from portal.vault import DeskKeys
+
+VERSION = 1
+"""Of the format. A change that old readers would misunderstand gets another."""
+CHECK = "check_"
+"""How the names of the events of the four checks begin."""
+TRAFFICKING = "check_trafficking"
+ROUTED = frozenset({"routed", "rerouted", "held"})
+"""Events that say why the case came to somebody."""
+
+
+@dataclass(frozen=True)
+class Export:
+    """What both forms of an export are made of."""
+
+    file: CaseFile
+    documents: tuple[FileLine, ...]
+    by: str
+    """The name of who exports."""
+    at: datetime
+    withheld: tuple[str, ...]
+    """Names of events whose result was left out."""
+
+
+def record_export(
+    session: Session, keys: DeskKeys, actor: Actor, case_id: str, form: str, now: datetime
+) -> bool:
+    """Write that somebody exports a case, before a byte of it leaves. False: not for this person.
+
+    `form` is "pdf" or "json".
+    """
+    allowed = is_visible(session, actor, case_id, now)
+    audit.record(
+        session,
+        keys,
+        actor=actor.id,
+        action="case.export" if allowed else "case.refused",
+        object_id=case_id[:64],
+        reason=form if allowed else "",
+        now=now,
+    )
+    return allowed
+
+
+def export_of(
+    session: Session, keys: DeskKeys, actor: Actor, case_id: str, now: datetime
+) -> Export | None:
+    """None: no such case for this actor, or one that our keys don't open. Raises VaultError."""
+    file = case_file(session, keys, actor, case_id, now)
+    if file is None or not file.readable:
+        return None
+    withheld: tuple[str, ...] = ()
+    if not _of_trafficking_team(session, actor):
+        file, withheld = _without_results(file, TRAFFICKING)
+    member = session.get_one(StaffMember, actor.id)
+    return Export(file, files_of(session, keys, case_id), member.name, now, withheld)
+
+
+def _of_trafficking_team(session: Session, actor: Actor) -> bool:
+    team = session.get(Team, team_of(session, actor.id) or "")
+    return team is not None and team.kind == "trafficking"
+
+
+def _without_results(file: CaseFile, name: str) -> tuple[CaseFile, tuple[str, ...]]:
+    """The file with the lines of one name emptied; and their name, when there was one."""
+    log = tuple(replace(e, detail={}, note="") if e.name == name else e for e in file.log)
+    return replace(file, log=log), (name,) if any(e.name == name for e in log) else ()
+
+
+def as_data(export: Export, schema: str) -> dict[str, Any]:
+    """The export as the published schema says; `schema` is its address. Moments are UTC, ISO."""
+    file, row = export.file, export.file.row
+    return {
+        "$schema": schema,
+        "version": VERSION,
+        "exported": _moment(export.at),
+        "exported_by": export.by,
+        "withheld": list(export.withheld),
+        "case": {
+            "id": row.id,
+            "reference": row.reference,
+            "kind": row.kind,
+            "state": row.state,
+            "open": file.open,
+            "language": row.language,
+            "urgent": row.urgent,
+            "embassy_hold": row.embassy_hold,
+            "mandate_hold": row.mandate_hold,
+            "sent": _moment(row.created),
+            "due": _moment(row.due),
+            "team": file.team,
+            "supervisor": row.supervisor,
+        },
+        "answers": file.answers,
+        "routing": [_line(line) for line in file.log if line.name in ROUTED],
+        "milestones": [_milestone(each) for each in milestones_of(file.log)],
+        "no_fault": _judgements(file.log),
+        "checks": [_line(line) for line in file.log if line.name.startswith(CHECK)],
+        "messages": [_message(each) for each in file.messages],
+        "documents": [_document(each) for each in export.documents],
+        "log": [_line(line) for line in file.log],
+    }
+
+
+def _line(line: LogLine) -> dict[str, Any]:
+    return {
+        "id": line.id,
+        "at": _moment(line.at),
+        "event": line.name,
+        "state": line.state,
+        "by": line.actor,
+        "detail": line.detail,
+        "note": line.note,
+    }
+
+
+def _milestone(each: Milestone) -> dict[str, Any]:
+    undone = {
+        "at": _moment(each.undone_at) if each.undone_at else "",
+        "by": each.undone_by,
+        "reason": each.undone_note,
+    }
+    return {
+        "line": each.line,
+        "step": each.step,
+        "day": str(each.day),
+        "at": _moment(each.at),
+        "by": each.actor,
+        "note": each.note,
+        "ruling": _day(each.ruling),
+        "taken_back": None if each.stands else undone,
+    }
+
+
+def _judgements(log: Iterable[LogLine]) -> list[dict[str, Any]]:
+    """Oldest first; of each condition the last one counts."""
+    every = (each for judged in judgements_of(log).values() for each in judged)
+    return [
+        {
+            "condition": each.condition,
+            "standing": each.standing,
+            "reason": each.reason,
+            "documents": list(each.files),
+            "at": _moment(each.at),
+            "by": each.actor,
+        }
+        for each in sorted(every, key=lambda each: each.at)
+    ]
+
+
+def _message(message: Message) -> dict[str, Any]:
+    content = message.content
+    return {
+        "at": _moment(message.at),
+        "direction": "to_person" if message.outgoing else "from_person",
+        "letter": content.get("letter"),
+        "texts": content.get("texts", {}),
+        "own": content.get("own", ""),
+    }
+
+
+def _document(file: FileLine) -> dict[str, Any]:
+    return {
+        "id": file.id,
+        "item": file.item,
+        "format": file.format,
+        "bytes": file.size,
+        "pages": file.pages,
+        "at": _moment(file.at),
+        "for_embassy": file.for_embassy,
+        "ruling": _day(file.ruling),
+        "released_by": file.released_by or None,
+    }
+
+
+def _moment(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")
+
+
+def _day(day: date | None) -> str | None:
+    return str(day) if day else None
