@@ -8,6 +8,7 @@ the language of whoever reads it later.
 from collections.abc import Mapping
 from typing import Any
 
+from portal.cases.consultation_letters import CONSULTATION_LETTERS
 from portal.cases.fields import Option
 from portal.cases.workflow import REASONS
 from portal.cases.writing import Blank, Letter, LetterError, Written, read_blanks, write
@@ -223,6 +224,7 @@ LETTERS = {
             ),
             automatic=True,
         ),
+        *CONSULTATION_LETTERS,
     )
 }
 
