@@ -8,6 +8,7 @@ the language of whoever reads it later.
 from collections.abc import Mapping
 from typing import Any
 
+from portal.cases.consultation_letters import CONSULTATION_LETTERS
 from portal.cases.fields import Option
 from portal.cases.mediation_letters import MEDIATION_LETTERS
 from portal.cases.talks_letters import TALK_LETTERS
@@ -204,6 +205,7 @@ LETTERS = {
         ),
         *TALK_LETTERS,
         *MEDIATION_LETTERS,
+        *CONSULTATION_LETTERS,
     )
 }
 

@@ -67,6 +67,14 @@ EVENTS: Mapping[str, str] = {
     "mail_failed": N_("could not reach the person by e-mail. %(why)s"),
     **talks_wording.EVENTS,
     **MEDIATION_EVENTS,
+    "consultation_placed": N_("put the request on the agenda of the consultation of %(date)s"),
+    "consultation_recorded": N_("wrote in the minutes of the consultation of %(date)s"),
+    "consultation_added": N_("added to the minutes of the consultation of %(date)s"),
+    "consultation_taken_off": N_("took it off the agenda of the consultation of %(date)s"),
+    "consultation_action_done": N_("did what the consultation of %(date)s agreed on"),
+    "consultation_action_undone": N_(
+        "opened an action of the consultation of %(date)s again: it is not done"
+    ),
 }
 """What each event of the log means; `_to` is the same with a person named."""
 ACTORS: Mapping[str, str] = {
@@ -114,4 +122,5 @@ def _told(tag: str, line: LogLine, teams: Mapping[str, str], people: Mapping[str
     with_person = f"{line.name}_to" if detail.get("supervisor") else line.name
     sentence = EVENTS.get(with_person) or EVENTS.get(line.name) or line.name
     who = say(tag, ACTORS[line.actor]) if line.actor in ACTORS else line.actor
-    return Told(line.at, who, say(tag, sentence, values), line.note)
+    note = line.note if isinstance(line.note, str) else ""  # what isn't text has its own panel
+    return Told(line.at, who, say(tag, sentence, values), note)

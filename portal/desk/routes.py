@@ -10,7 +10,18 @@ from portal import audit
 from portal.cases import handling, splitting, stopping
 from portal.cases.queue import queue_page
 from portal.cases.workflow import CONSENT
-from portal.desk import assessing, exporting, files, holding, mediation, no_fault, reach, talks
+from portal.desk import (
+    assessing,
+    consultations,
+    consulting,
+    exporting,
+    files,
+    holding,
+    mediation,
+    no_fault,
+    reach,
+    talks,
+)
 from portal.desk.correspondence import routes as correspondence
 from portal.desk.deeds import CASE, actor_of, case_or_problem, problem, settle
 from portal.desk.forms import NOTE_LENGTH, clean, read_filters
@@ -59,6 +70,7 @@ async def case(request: Request) -> Response:
     mails, tag = bool(services(request).settings.smtp_url), desk_language(request, member)
     view["reach"] = reach.reach_of(data, tag, mails=mails)
     view["talks"] = await talks.panel(request, data)
+    view["consultations"] = await consulting.panel(request, data.file.row.id)
     return staff_page(request, member, "desk/case.html", place="queue", **view)
 
 
@@ -136,4 +148,5 @@ routes: list[BaseRoute] = [
     *mediation.routes,
     *no_fault.routes,
     *exporting.routes,
+    *consultations.routes,
 ]
