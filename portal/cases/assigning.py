@@ -4,7 +4,7 @@ What can't be given stays where it is and is told with its reason; the others go
 no message by this, as with a single case.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -74,10 +74,9 @@ def give_several(
 def _is_handler(session: Session, team_id: str, supervisor_id: str) -> bool:
     if not supervisor_id:
         return session.get(Team, team_id) is not None
-    works_there: Sequence[sa.ColumnElement[bool]] = (
-        TeamMember.team_id == team_id,
-        StaffMember.id == supervisor_id,
-        StaffMember.active,
+    works_there = (
+        sa.select(StaffMember.id)
+        .join(TeamMember, TeamMember.member_id == StaffMember.id)
+        .where(StaffMember.id == supervisor_id, StaffMember.active, TeamMember.team_id == team_id)
     )
-    member = sa.select(StaffMember.id).join(TeamMember, TeamMember.member_id == StaffMember.id)
-    return session.scalar(member.where(*works_there)) is not None
+    return session.scalar(works_there) is not None
