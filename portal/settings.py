@@ -48,6 +48,10 @@ class Settings:
     """Target in working days until a person reacts (domain.md §4: a target, no rule)."""
     urgent_reaction_days: int = 2
     """The same when a flight or the end of the departure period is near."""
+    untouched_team_days: int = 2
+    """After how many working days a case that nobody began with is marked for its team, and"""
+    untouched_alert_days: int = 5
+    """for its coordinator (domain.md §4, our proposal). Marks alone: nothing moves by itself."""
     clamd: str = ""
     """Where clamd listens, host:port or the path of a socket; empty: files aren't scanned."""
     smtp_url: str = ""

@@ -5,7 +5,7 @@ No source says how DT&V replaces an absent supervisor; a deputy with dates is ou
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
@@ -16,7 +16,16 @@ from portal.staff.models import StaffMember
 
 
 class AbsenceError(Exception):
-    """This absence can't be; the message is one clear line."""
+    """This absence can't be; the message is one clear line.
+
+    `why` names the reason for pages, which say it in their reader's language: order, own_deputy,
+    overlap, nobody, none. `day` is the first day of the absence that is in the way.
+    """
+
+    def __init__(self, message: str, why: str, day: date | None = None) -> None:
+        super().__init__(message)
+        self.why = why
+        self.day = day
 
 
 @dataclass(frozen=True)
@@ -50,16 +59,17 @@ def add_absence(session: Session, away: Away) -> None:
     member = _member(session, away.member)
     deputy = _member(session, away.deputy) if away.deputy else None
     if away.last_day < away.first_day:
-        raise AbsenceError("the last day is before the first")
+        raise AbsenceError("the last day is before the first", "order")
     if deputy == member:
-        raise AbsenceError("nobody is their own deputy")
+        raise AbsenceError("nobody is their own deputy", "own_deputy")
     overlapping = sa.select(Absence.first_day).where(
         Absence.member_id == member,
         Absence.first_day <= away.last_day,
         Absence.last_day >= away.first_day,
     )
     if other := session.scalar(overlapping):
-        raise AbsenceError(f"{away.member} is away already, from {other}")
+        message = f"{away.member} is away already, from {other}"
+        raise AbsenceError(message, "overlap", other)
     session.add(
         Absence(
             member_id=member,
@@ -75,8 +85,23 @@ def remove_absence(session: Session, email: str, first_day: date) -> None:
     """Raises AbsenceError when there is none that begins on that day."""
     row = session.get(Absence, (_member(session, email), first_day))
     if row is None:
-        raise AbsenceError(f"{email} has no absence from {first_day}")
+        raise AbsenceError(f"{email} has no absence from {first_day}", "none")
     session.delete(row)
+    session.flush()
+
+
+def end_absence(session: Session, email: str, first_day: date, today: date) -> None:
+    """Somebody is back: the days that were stay, today and later are taken off.
+
+    Raises AbsenceError when there is none that begins on that day, or it is over already.
+    """
+    row = session.get(Absence, (_member(session, email), first_day))
+    if row is None or row.last_day < today:
+        raise AbsenceError(f"{email} has no absence from {first_day}", "none")
+    if row.first_day >= today:
+        session.delete(row)
+    else:
+        row.last_day = today - timedelta(days=1)
     session.flush()
 
 
@@ -96,5 +121,5 @@ def absences(session: Session, since: date) -> tuple[Away, ...]:
 def _member(session: Session, email: str) -> str:
     found = session.scalar(sa.select(StaffMember.id).where(StaffMember.email == email.lower()))
     if found is None:
-        raise AbsenceError(f"nobody here has the e-mail address {email}")
+        raise AbsenceError(f"nobody here has the e-mail address {email}", "nobody")
     return found

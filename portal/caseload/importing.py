@@ -6,6 +6,8 @@ know yet is made: DT&V's export is the authority on both, and a supervisor signs
 e-mail later.
 """
 
+import hashlib
+import json
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +20,7 @@ from sqlalchemy.orm import Session
 from portal.caseload.models import Dossier, Team, TeamMember
 from portal.caseload.placenames import fold_place
 from portal.caseload.queries import PERSON, key_place, person_place, unseal_person
-from portal.caseload.reading import COLUMNS, BadRow, CaseloadError, Row, read_file
+from portal.caseload.reading import COLUMNS, BadRow, CaseloadError, Row, read_content, read_file
 from portal.staff.models import StaffMember
 from portal.vault import DeskKeys, PublicKeys, new_key, seal_json, subkey
 
@@ -150,6 +152,36 @@ def compare(
     return plan
 
 
+def standing(session: Session) -> str:
+    """A mark of the caseload as it is: another one after anything changed that `compare` looks at.
+
+    With the same file and the same mark an import does the same.
+    """
+    dossiers = session.execute(
+        sa.select(
+            sa.func.count(),
+            sa.func.sum(sa.case((Dossier.open, 1), else_=0)),
+            sa.func.max(Dossier.updated),
+        ).select_from(Dossier)
+    ).one()
+    teams = session.execute(
+        sa.select(Team.id, Team.name, Team.kind, Team.places).order_by(Team.id)
+    ).all()
+    people = session.execute(
+        sa.select(StaffMember.id, StaffMember.email, TeamMember.member_id)
+        .outerjoin(TeamMember, TeamMember.member_id == StaffMember.id)
+        .order_by(StaffMember.id)
+    ).all()
+    known = [list(dossiers), [list(team) for team in teams], [list(each) for each in people]]
+    return hashlib.sha256(json.dumps(known, default=str).encode()).hexdigest()
+
+
+def lock(session: Session) -> None:
+    """Nobody else imports until this transaction ends. SQLite has one writer anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(sa.text("LOCK TABLE dossier IN SHARE ROW EXCLUSIVE MODE"))
+
+
 def apply(session: Session, plan: Plan) -> None:
     """Write a plan down. Nothing else may have changed the caseload since it was made."""
     _write(session, sa.insert(Team), plan.teams)
@@ -276,5 +308,5 @@ def _missing(session: Session, named: set[str]) -> list[str]:
 
 __all__ = [
     "COLUMNS", "BadRow", "CaseloadError", "Difference", "Outcome", "Plan", "Row", "apply",
-    "compare", "import_rows", "read_file",
+    "compare", "import_rows", "read_content", "read_file", "standing",
 ]  # fmt: skip

@@ -6,6 +6,7 @@ reason.
 """
 
 import csv
+import io
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -26,7 +27,14 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 class CaseloadError(Exception):
-    """The file can't be read at all; the message is one clear line."""
+    """The file can't be read at all; the message is one clear line.
+
+    `why` names the reason for pages: file, utf8, csv, header, whole.
+    """
+
+    def __init__(self, message: str, why: str = "file") -> None:
+        super().__init__(message)
+        self.why = why
 
 
 @dataclass(frozen=True)
@@ -66,17 +74,25 @@ class BadRow:
 def read_file(path: Path) -> tuple[list[Row], list[BadRow]]:
     """Good and bad rows. Raises CaseloadError when the file isn't a caseload file."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            if tuple(reader.fieldnames or ()) != COLUMNS:
-                raise CaseloadError(f"{path}: the first line must be {','.join(COLUMNS)}")
-            return _check((reader.line_num, row) for row in reader)
+        content = path.read_bytes()
     except OSError as error:
         raise CaseloadError(f"{path}: {error.strerror}") from None
+    return read_content(content, str(path))
+
+
+def read_content(content: bytes, name: str) -> tuple[list[Row], list[BadRow]]:
+    """The same for a file that is in memory; `name` is what messages call it."""
+    try:
+        with io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file, strict=True)
+            if tuple(reader.fieldnames or ()) != COLUMNS:
+                message = f"{name}: the first line must be {','.join(COLUMNS)}"
+                raise CaseloadError(message, "header")
+            return _check((reader.line_num, row) for row in reader)
     except UnicodeDecodeError:
-        raise CaseloadError(f"{path}: not UTF-8") from None
+        raise CaseloadError(f"{name}: not UTF-8", "utf8") from None
     except csv.Error as error:
-        raise CaseloadError(f"{path}: not CSV ({error})") from None
+        raise CaseloadError(f"{name}: not CSV ({error})", "csv") from None
 
 
 def _check(lines: Iterable[tuple[int, dict[str, str]]]) -> tuple[list[Row], list[BadRow]]:

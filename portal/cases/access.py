@@ -6,6 +6,10 @@ whom they belong to. Nobody untrained stands in within a trained group (domain.m
 
 The teams of kind `trafficking` also see and handle the cases in which somebody saw a signal. They
 are the trained group of that check: a team that is trained for minors is not.
+A coordinator oversees the cases of their team; one of an ILC team those of all teams, for the ILC
+is where cases go that nobody else has. To oversee is to count, to see reference, state and date,
+and to give a case to others; names, kinds and content stay with those to whom it is visible. What
+belongs to a trained group is given by trained people alone.
 """
 
 from collections.abc import Sequence
@@ -89,3 +93,38 @@ def is_visible(session: Session, actor: Actor, case_id: str, now: datetime) -> b
     """Whether there is such a case for this person. Nothing of it is read."""
     seen = visible(session, actor, now)
     return session.scalar(sa.select(Case.id).where(Case.id == case_id, seen)) is not None
+
+
+@dataclass(frozen=True)
+class Oversight:
+    """What a coordinator answers for at one moment."""
+
+    sight: Sight
+    teams: tuple[str, ...]
+    """Ids of the teams that they oversee."""
+    everywhere: bool = False
+    """A coordinator of an ILC team: all teams, and all people."""
+
+    @property
+    def cases(self) -> sa.ColumnElement[bool]:
+        """The open cases that they count and see in lists."""
+        return sa.and_(Case.open, Case.team_id.in_(self.teams))
+
+    @property
+    def to_give(self) -> sa.ColumnElement[bool]:
+        """The open cases that they may give to somebody else."""
+        if self.sight.trained:
+            return sa.and_(Case.open, sa.or_(self.sight.all, self.cases))
+        trained_teams = sa.select(Team.id).where(Team.trained)
+        ordinary = sa.and_(sa.not_(Case.restricted), Case.team_id.not_in(trained_teams))
+        return sa.and_(Case.open, sa.or_(self.sight.all, sa.and_(self.cases, ordinary)))
+
+
+def oversight_of(session: Session, actor: Actor, now: datetime) -> Oversight:
+    """What this person oversees now: nothing without the role or a team."""
+    sight = sight_of(session, actor, now)
+    if "coordinator" not in actor.roles or sight.team_id is None:
+        return Oversight(sight, ())
+    if session.get_one(Team, sight.team_id).kind != "ilc":
+        return Oversight(sight, (sight.team_id,))
+    return Oversight(sight, tuple(session.scalars(sa.select(Team.id).order_by(Team.name))), True)

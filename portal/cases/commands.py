@@ -40,7 +40,8 @@ def import_file(
         print(f"{len(bad)} bad rows; nothing imported (--skip-bad imports the rest)")
         return 1
     if close_missing and (bad or not rows):
-        raise CaseloadError("--close-missing needs a whole file: a bad row would close its dossier")
+        message = "--close-missing needs a whole file: a bad row would close its dossier"
+        raise CaseloadError(message, "whole")
     now = datetime.now(UTC)
     plan = db.read_now(
         importing.compare,

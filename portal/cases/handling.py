@@ -82,7 +82,11 @@ def assign(session: Session, desk: Desk, team_id: str, supervisor_id: str) -> No
     Raises UnknownHandler; that is also every untrained team, for a case that stays within the
     trained groups (domain.md §4).
     """
-    case = case_for(session, desk)
+    give(session, desk, case_for(session, desk), team_id, supervisor_id)
+
+
+def give(session: Session, desk: Desk, case: Case, team_id: str, supervisor_id: str) -> None:
+    """`assign` for a case that is locked and whose version was looked at."""
     if session.get(Team, team_id) is None:
         raise UnknownHandler(team_id)
     if case.restricted and not _is_trained(session, team_id):

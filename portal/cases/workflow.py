@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
+from portal.cases.working_days import is_working_day
 from portal.i18n import AMSTERDAM, N_
 
 STATES = {
@@ -149,5 +150,21 @@ def add_working_days(start: datetime, days: int) -> datetime:
     day = start.astimezone(AMSTERDAM).date()
     while days:
         day += timedelta(days=1)
-        days -= day.weekday() < 5
+        days -= is_working_day(day)
     return datetime.combine(day, time(17), AMSTERDAM)
+
+
+def waited_longer_than(days: int, now: datetime) -> datetime:
+    """The moment before which a case came when it has waited for more than `days` working days.
+
+    It is a midnight: for every `start` before it, and for none after, `now` is past
+    `add_working_days(start, days)`.
+    """
+    day = now.astimezone(AMSTERDAM).date()
+    if now > datetime.combine(day, time(17), AMSTERDAM):
+        day += timedelta(days=1)
+    # Whole days before `day` are over. The first of `days` working days among them begins the wait.
+    while days:
+        day -= timedelta(days=1)
+        days -= is_working_day(day)
+    return datetime.combine(day, time(), AMSTERDAM)

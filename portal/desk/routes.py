@@ -11,7 +11,9 @@ from portal.cases import handling, splitting, stopping
 from portal.cases.queue import queue_page
 from portal.cases.workflow import CONSENT
 from portal.desk import (
+    absences,
     assessing,
+    caseload_import,
     consultations,
     consulting,
     exporting,
@@ -21,6 +23,7 @@ from portal.desk import (
     no_fault,
     reach,
     talks,
+    workload,
 )
 from portal.desk.correspondence import routes as correspondence
 from portal.desk.deeds import CASE, actor_of, case_or_problem, problem, settle
@@ -149,4 +152,7 @@ routes: list[BaseRoute] = [
     *no_fault.routes,
     *exporting.routes,
     *consultations.routes,
+    *workload.routes,
+    *absences.routes,
+    *caseload_import.routes,
 ]

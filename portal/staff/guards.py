@@ -22,6 +22,7 @@ from portal.staff import service
 from portal.staff.models import ROLES
 from portal.staff.queries import living_visit
 from portal.vault import subkey
+from portal.web.body import form_of
 from portal.web.context import LANGUAGE_COOKIE, services
 from portal.web.who import who
 
@@ -132,7 +133,7 @@ async def is_own_form(request: Request, member: Member) -> bool:
     """Whether the request carries this session's token: header X-CSRF-Token or field `csrf`."""
     sent = request.headers.get("x-csrf-token")
     if sent is None:
-        sent = (await request.form()).get("csrf")
+        sent = (await form_of(request)).get("csrf")
     return isinstance(sent, str) and hmac.compare_digest(
         sent.encode("utf-8", "replace"), member.csrf.encode()
     )

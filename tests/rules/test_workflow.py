@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from portal.cases import workflow
 from portal.cases.workflow import CLOSED, CONSENT, MOVES, NEXT, REASONS, STATES, NotAllowed
+from portal.cases.working_days import is_working_day
 from portal.desk import history, wording
 from portal.i18n import AMSTERDAM
 
@@ -106,12 +107,12 @@ def test_every_state_and_move_has_its_words() -> None:
     st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC)),
     st.integers(0, 30),
 )
-def test_working_days_skip_weekends(start: datetime, days: int) -> None:
+def test_working_days_skip_weekends_and_holidays(start: datetime, days: int) -> None:
     end = workflow.add_working_days(start, days)
     first, last = start.astimezone(AMSTERDAM).date(), end.astimezone(AMSTERDAM).date()
     between = (first + timedelta(days=n + 1) for n in range((last - first).days))
-    assert sum(day.weekday() < 5 for day in between) == days
-    assert days == 0 or last.weekday() < 5
+    assert sum(is_working_day(day) for day in between) == days
+    assert days == 0 or is_working_day(last)
     assert end.astimezone(AMSTERDAM).hour == 17
 
 

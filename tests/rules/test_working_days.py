@@ -1,12 +1,15 @@
 """Deadlines: working days in Dutch local time, and two weeks for an answer to a question."""
 
-from datetime import UTC, datetime, timedelta
+import subprocess
+import sys
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.cases.workflow import STATES, add_working_days, next_deadline
+from portal.cases.workflow import STATES, add_working_days, next_deadline, waited_longer_than
+from portal.cases.working_days import holidays_of, is_working_day
 from portal.i18n import AMSTERDAM
 
 
@@ -23,7 +26,15 @@ def at(day: str, hour: int = 12) -> datetime:
         (at("2026-11-20"), 5, "2026-11-27"),
         (at("2026-11-21"), 1, "2026-11-23"),  # from a Saturday
         (at("2026-11-22"), 2, "2026-11-24"),  # from a Sunday
-        (at("2026-12-30"), 2, "2027-01-01"),  # into the next year
+        (at("2026-12-30"), 2, "2027-01-04"),  # over New Year's Day and a weekend
+        (at("2026-04-03", 20), 2, "2026-04-08"),  # sent on the evening of Good Friday
+        (at("2026-04-02"), 1, "2026-04-07"),  # over Good Friday, Easter Sunday and Monday
+        (at("2026-12-24"), 1, "2026-12-28"),  # over Christmas: a Friday and a Saturday
+        (at("2027-12-24"), 1, "2027-12-27"),  # Christmas in a weekend moves no free day
+        (at("2026-05-13"), 2, "2026-05-18"),  # over Ascension Day; the Friday after it is worked
+        (at("2026-05-22"), 1, "2026-05-26"),  # over Whit Monday
+        (at("2026-04-24"), 1, "2026-04-28"),  # over King's Day
+        (at("2026-05-04"), 1, "2026-05-05"),  # 5 May is a working day in most years
         (at("2028-02-28"), 1, "2028-02-29"),  # a leap year
     ],
 )
@@ -45,16 +56,59 @@ def test_the_day_is_the_dutch_one() -> None:
     assert add_working_days(late_on_sunday, 1) == at("2026-11-24", 17)
 
 
+EASTER = {2026: date(2026, 4, 5), 2027: date(2027, 3, 28), 2028: date(2028, 4, 16),
+          2029: date(2029, 4, 1), 2030: date(2030, 4, 21)}  # fmt: skip
+"""Easter Sundays, from an almanac."""
+
+
+@pytest.mark.parametrize("year", EASTER)
+def test_the_holidays_of_a_year(year: int) -> None:
+    easter = EASTER[year]
+    moving = {easter + timedelta(days=n) for n in (-2, 0, 1, 39, 49, 50)}
+    fixed = {(1, 1), (4, 27), (12, 25), (12, 26)} | ({(5, 5)} if year == 2030 else set())
+    assert holidays_of(year) == moving | {date(year, *each) for each in fixed}
+
+
+@pytest.mark.parametrize("year", [2025, 2031])
+def test_kings_day_is_a_day_earlier_when_it_would_be_a_sunday(year: int) -> None:
+    assert date(year, 4, 27).weekday() == 6
+    assert date(year, 4, 26) in holidays_of(year)
+    assert date(year, 4, 27) not in holidays_of(year)
+
+
+@pytest.mark.parametrize(("year", "free"), [(2025, True), (2026, False), (2029, False)])
+def test_the_fifth_of_may_is_free_in_lustrum_years(year: int, free: bool) -> None:
+    assert (date(year, 5, 5) in holidays_of(year)) is free
+
+
+def test_nothing_imports_the_calendar_before_a_day_is_counted() -> None:
+    code = "import sys, portal.cases.workflow; sys.exit('holidays' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@given(
+    st.datetimes(datetime(2026, 1, 1), datetime(2030, 12, 1), timezones=st.just(UTC)),
+    st.timedeltas(timedelta(), timedelta(days=20)),
+    st.integers(0, 8),
+)
+def test_who_waited_longer_is_who_is_past_the_deadline(
+    start: datetime, wait: timedelta, days: int
+) -> None:
+    now = start + wait
+    past = add_working_days(start, days) < now
+    assert (start < waited_longer_than(days, now)) is past
+
+
 @given(
     st.datetimes(datetime(2000, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC)),
     st.integers(1, 40),
 )
-def test_no_deadline_falls_in_a_weekend_or_comes_too_soon(start: datetime, days: int) -> None:
+def test_no_deadline_falls_on_a_free_day_or_comes_too_soon(start: datetime, days: int) -> None:
     end = add_working_days(start, days)
-    assert end.weekday() < 5
-    passed = (end.date() - start.astimezone(AMSTERDAM).date()).days
-    working = [n for n in range(1, passed + 1)
-               if (start.astimezone(AMSTERDAM) + timedelta(days=n)).weekday() < 5]  # fmt: skip
+    assert is_working_day(end.date())
+    first = start.astimezone(AMSTERDAM).date()
+    between = (first + timedelta(days=n) for n in range(1, (end.date() - first).days + 1))
+    working = [day for day in between if is_working_day(day)]
     assert len(working) == days
 
 
