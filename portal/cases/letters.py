@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from portal.cases.fields import Option
+from portal.cases.partner_letters import PARTNER_LETTERS
 from portal.cases.workflow import REASONS
 from portal.cases.writing import Blank, Letter, LetterError, Written, read_blanks, write
 from portal.i18n import N_
@@ -223,6 +224,7 @@ LETTERS = {
             ),
             automatic=True,
         ),
+        *PARTNER_LETTERS,
     )
 }
 
