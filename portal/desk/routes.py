@@ -10,7 +10,7 @@ from portal import audit
 from portal.cases import handling, splitting, stopping
 from portal.cases.queue import queue_page
 from portal.cases.workflow import CONSENT
-from portal.desk import files, holding
+from portal.desk import files, holding, referring, sharing
 from portal.desk.correspondence import routes as correspondence
 from portal.desk.deeds import CASE, actor_of, case_or_problem, problem, settle
 from portal.desk.forms import NOTE_LENGTH, clean, read_filters
@@ -56,6 +56,7 @@ async def case(request: Request) -> Response:
     member = member_of(request)
     view = case_view(data, member, desk_language(request, member), datetime.now(UTC))
     view["files"] = await files.listed(request, data.file.row.id)
+    view["sharing"] = await sharing.shared(request, data.file.row.id)
     return staff_page(request, member, "desk/case.html", place="queue", **view)
 
 
@@ -124,4 +125,5 @@ routes: list[BaseRoute] = [
     *correspondence,
     *files.routes,
     *holding.routes,
+    *referring.routes,
 ]

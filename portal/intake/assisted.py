@@ -43,9 +43,7 @@ async def begin(request: Request) -> Response:
     return visits.keep(request, VisitState(new, is_new=False), see(f"/{tag}/ask/{kind}"))
 
 
-def _begin(
-    session: Session, old: str, new: str, kind: str, helper: Helper, now: datetime
-) -> None:
+def _begin(session: Session, old: str, new: str, kind: str, helper: Helper, now: datetime) -> None:
     visits.end(session, old)
     visits.save_draft(session, new, kind, Draft(helper=helper), now)
 

@@ -74,9 +74,7 @@ async def begin(request: Request) -> Response:
         consents.version_of(tongue.tag),
     )
     await here.db.write(partnering.record, keys_of(request), partner, "partner.assist_begun")
-    return see(
-        f"/{tongue.tag}/ask/{kind}/with/{assisting.sign(here.keys.public, helper, kind)}"
-    )
+    return see(f"/{tongue.tag}/ask/{kind}/with/{assisting.sign(here.keys.public, helper, kind)}")
 
 
 def _asked(tag: object, kind: object) -> tuple[Language, str] | None:

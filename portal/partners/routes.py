@@ -70,9 +70,7 @@ async def answer(request: Request) -> Response:
     note = clean(form.get("note"), NOTE_LENGTH)
     if word == "declined" and not reason:
         return await _case_page(request, error="reason", note=note, status=422)
-    return await _settle(
-        request, partnering.answer, referral, turn, word, reason, note, kept=note
-    )
+    return await _settle(request, partnering.answer, referral, turn, word, reason, note, kept=note)
 
 
 async def _case_page(

@@ -40,6 +40,8 @@ ROUTES: dict[tuple[str, str], set[str]] = {
     ("GET", "/kiosk/{token}"): PUBLIC,
     ("GET", "/{lang}/ask/{kind}"): PUBLIC,
     ("POST", "/{lang}/ask/{kind}"): PUBLIC,
+    ("GET", "/{lang}/ask/{kind}/with/{token}"): PUBLIC,
+    ("POST", "/{lang}/ask/{kind}/alone"): PUBLIC,
     ("GET", "/{lang}/ask/{kind}/files"): PUBLIC,
     ("POST", "/{lang}/ask/{kind}/files"): PUBLIC,
     ("POST", "/{lang}/ask/{kind}/files/remove"): PUBLIC,
@@ -53,6 +55,8 @@ ROUTES: dict[tuple[str, str], set[str]] = {
     ("POST", "/{lang}/follow/case/contact"): CODE,
     ("POST", "/{lang}/follow/case/contact/confirm"): CODE,
     ("POST", "/{lang}/follow/case/undo"): CODE,
+    ("POST", "/{lang}/follow/case/share"): CODE,
+    ("POST", "/{lang}/follow/case/stop"): CODE,
     ("GET", "/{lang}/follow/case/files"): CODE,
     ("POST", "/{lang}/follow/case/files"): CODE,
     ("GET", "/{lang}/end"): PUBLIC,
@@ -75,6 +79,8 @@ ROUTES: dict[tuple[str, str], set[str]] = {
     ("POST", "/desk/cases/{id}/contact/stop"): DESK,
     ("GET", "/desk/cases/{id}/hold"): DESK,
     ("POST", "/desk/cases/{id}/hold"): DESK,
+    ("GET", "/desk/cases/{id}/refer"): DESK,
+    ("POST", "/desk/cases/{id}/refer"): DESK,
     ("GET", "/desk/cases/{id}/message"): DESK,
     ("GET", "/desk/cases/{id}/message/{letter}"): DESK,
     ("POST", "/desk/cases/{id}/message/{letter}/preview"): DESK,
@@ -82,6 +88,13 @@ ROUTES: dict[tuple[str, str], set[str]] = {
     ("GET", "/desk/cases/{id}/files/{file_id}"): DESK,
     ("GET", "/desk/cases/{id}/files/{file_id}/release"): DESK,
     ("POST", "/desk/cases/{id}/files/{file_id}/release"): DESK,
+    ("GET", "/partners/"): {"partner"},
+    ("GET", "/partners/cases/{id}"): {"partner"},
+    ("POST", "/partners/cases/{id}/write"): {"partner"},
+    ("POST", "/partners/cases/{id}/answer"): {"partner"},
+    ("GET", "/partners/assist"): {"partner"},
+    ("GET", "/partners/assist/consent"): {"partner"},
+    ("POST", "/partners/assist/consent"): {"partner"},
     ("GET", "/desk/texts/"): {"editor"},
     ("GET", "/desk/texts/{tag}"): {"editor"},
     ("GET", "/desk/texts/{tag}/interface"): {"editor"},
@@ -214,7 +227,8 @@ def test_no_deed_without_the_sessions_own_token(scene: Scene) -> None:
     for (method, template), who in ROUTES.items():
         if method != "POST" or not who & EVERY_ROLE:
             continue
-        alone = {"coordinator": "coordinator-assen", "editor": "editor-1"}
+        alone = {"coordinator": "coordinator-assen", "editor": "editor-1",
+                 "partner": "partner-iom-1"}  # fmt: skip
         visitor = scene.world.signed_in(alone[min(who)] if len(who) == 1 else "supervisor-assen-1")
         for data in (None, {"csrf": others}, {"csrf": ""}):
             assert enter(visitor, method, scene.path(template), data)[0] == 403, template

@@ -78,9 +78,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["consent_id"], ["consent.id"], name=op.f("fk_referral_consent_id")
         ),
-        sa.ForeignKeyConstraint(
-            ["made_by"], ["staff_member.id"], name=op.f("fk_referral_made_by")
-        ),
+        sa.ForeignKeyConstraint(["made_by"], ["staff_member.id"], name=op.f("fk_referral_made_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_referral")),
         sa.UniqueConstraint("case_id", "nonce", name=op.f("uq_referral_case_id")),
     )
