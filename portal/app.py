@@ -19,6 +19,7 @@ from portal.intake import visits
 from portal.intake.kiosk import Recognise
 from portal.intake.sweeping import Sweeper
 from portal.mail import outbox
+from portal.partners import routes as partner_routes
 from portal.settings import Settings
 from portal.staff import guards
 from portal.staff import routes as staff_routes
@@ -70,6 +71,7 @@ def create_app(
         routes += [*information_routes.routes, *intake_routes.routes]
     if staffed:
         routes += [*staff_routes.routes, *desk_routes.routes, *editor_routes.routes]
+        routes += partner_routes.routes
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncGenerator[None]:

@@ -11,6 +11,7 @@ from typing import Any
 from portal.cases.consultation_letters import CONSULTATION_LETTERS
 from portal.cases.fields import Option
 from portal.cases.mediation_letters import MEDIATION_LETTERS
+from portal.cases.partner_letters import PARTNER_LETTERS
 from portal.cases.talks_letters import TALK_LETTERS
 from portal.cases.workflow import REASONS
 from portal.cases.writing import Blank, Letter, LetterError, Written, read_blanks, write
@@ -206,6 +207,7 @@ LETTERS = {
         *TALK_LETTERS,
         *MEDIATION_LETTERS,
         *CONSULTATION_LETTERS,
+        *PARTNER_LETTERS,
     )
 }
 

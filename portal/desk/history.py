@@ -75,6 +75,19 @@ EVENTS: Mapping[str, str] = {
     "consultation_action_undone": N_(
         "opened an action of the consultation of %(date)s again: it is not done"
     ),
+    "consent_asked": N_("asked the person whether %(organisation)s may see the request"),
+    "consent_given": N_("wrote down what %(organisation)s may do, as the person allows it"),
+    "consent_refused": N_("does not want that %(organisation)s sees the request"),
+    "consent_ended": N_("ended what %(organisation)s may do"),
+    "referred_to": N_("asked %(organisation)s to help"),
+    "referral_accepted": N_("accepted to help, for %(organisation)s"),
+    "referral_declined": N_("declined to help, for %(organisation)s"),
+    "referral_in_contact": N_("reported contact with the person, for %(organisation)s"),
+    "referral_no_contact": N_(
+        "reported that the person could not be reached, for %(organisation)s"
+    ),
+    "referral_helped": N_("reported that the person was helped, for %(organisation)s"),
+    "referral_ended": N_("ended the help, for %(organisation)s"),
 }
 """What each event of the log means; `_to` is the same with a person named."""
 ACTORS: Mapping[str, str] = {
@@ -96,18 +109,30 @@ class Told:
 
 
 def history(
-    tag: str, log: tuple[LogLine, ...], teams: Mapping[str, str], people: Mapping[str, str]
+    tag: str,
+    log: tuple[LogLine, ...],
+    teams: Mapping[str, str],
+    people: Mapping[str, str],
+    organisations: Mapping[str, str],
 ) -> list[Told]:
-    """The log, newest first. `teams` and `people` map ids to names.
+    """The log, newest first. `teams`, `people` and `organisations` map ids to names.
 
     The move `route` is left out: the event `routed` beside it says the same and to whom.
     """
-    return [_told(tag, line, teams, people) for line in reversed(log) if line.name != "route"]
+    told = (line for line in reversed(log) if line.name != "route")
+    return [_told(tag, line, teams, people, organisations) for line in told]
 
 
-def _told(tag: str, line: LogLine, teams: Mapping[str, str], people: Mapping[str, str]) -> Told:
+def _told(
+    tag: str,
+    line: LogLine,
+    teams: Mapping[str, str],
+    people: Mapping[str, str],
+    organisations: Mapping[str, str],
+) -> Told:
     detail = line.detail
     values = {
+        "organisation": organisations.get(str(detail.get("organisation", "")), ""),
         "team": teams.get(detail.get("team", ""), str(detail.get("team", ""))),
         "supervisor": people.get(detail.get("supervisor", "")) or say(tag, GONE),
         "procedure": named(tag, PROCEDURES, str(detail.get("procedure", ""))),

@@ -105,6 +105,8 @@ class MessageView:
     texts: tuple[tuple[Language, str, str], ...]
     """(language, title, text), the person's own language last."""
     own: str
+    organisation: str = ""
+    """The organisation that wrote it for the person; "" = the person, or the desk."""
 
 
 def queue_view(
@@ -209,7 +211,7 @@ def case_view(data: CaseData, member: Member, tag: str, now: datetime) -> dict[s
         "holds_by_hand": holds_by_hand(file.row.kind, file.dossier_id, is_open=file.open),
         **milestones_panel(data, tag),
         "messages": tuple(message_view(message) for message in reversed(file.messages)),
-        "history": history(tag, file.log, data.team_names, data.people),
+        "history": history(tag, file.log, data.team_names, data.people, data.organisations),
     }
 
 
@@ -250,6 +252,7 @@ def message_view(message: Message) -> MessageView:
         message.outgoing,
         tuple((language(tag), text["title"], text["text"]) for tag, text in texts.items()),
         message.content.get("own", ""),
+        message.content.get("organisation", ""),
     )
 
 

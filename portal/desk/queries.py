@@ -16,6 +16,7 @@ from portal.caseload.queries import (
 from portal.cases.access import Actor
 from portal.cases.queries import CaseFile, case_file
 from portal.desk.changes import Changes, changes_of
+from portal.staff.queries import organisation_names
 from portal.vault import DeskKeys, VaultError
 
 
@@ -28,6 +29,8 @@ class CaseData:
     handlers: tuple[Handler, ...]
     dossier: FoundDossier | None
     changes: Changes
+    organisations: dict[str, str]
+    """Names of organisations by id."""
 
     @property
     def team_names(self) -> dict[str, str]:
@@ -51,6 +54,7 @@ def case_data(
         all_handlers(session),
         _dossier(session, keys, file.dossier_id),
         changes_of(session, keys, case_id),
+        organisation_names(session),
     )
 
 

@@ -22,6 +22,8 @@ from portal.desk import (
     mediation,
     no_fault,
     reach,
+    referring,
+    sharing,
     talks,
     workload,
 )
@@ -74,6 +76,7 @@ async def case(request: Request) -> Response:
     view["reach"] = reach.reach_of(data, tag, mails=mails)
     view["talks"] = await talks.panel(request, data)
     view["consultations"] = await consulting.panel(request, data.file.row.id)
+    view["sharing"] = await sharing.shared(request, data.file.row.id)
     return staff_page(request, member, "desk/case.html", place="queue", **view)
 
 
@@ -155,4 +158,5 @@ routes: list[BaseRoute] = [
     *workload.routes,
     *absences.routes,
     *caseload_import.routes,
+    *referring.routes,
 ]

@@ -148,6 +148,7 @@ async def _become_another(asking: Asking, form: FormData) -> Response:
     shared = [step for step in other.kind.steps if step.key in asking.draft.done]
 
     def with_the_same_answers(started: Draft) -> Draft:
+        started = replace(started, helper=asking.draft.helper)
         for step in shared:
             names = [field.name for field in step.fields if field.name in asking.draft.answers]
             started = started.answered(step.key, {n: asking.draft.answers[n] for n in names})
@@ -179,6 +180,7 @@ def _step_page(
         total=len(asking.path) + 1,
         back=asking.back(),
         action=f"{asking.base}?step={step.key}",
+        helper=asking.draft.helper,
         csrf=asking.visit.csrf,
     )
     return visits.keep(asking.request, asking.visit, page)

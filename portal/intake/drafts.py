@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from portal.cases.assisting import Helper
+
 
 @dataclass(frozen=True)
 class Later:
@@ -27,6 +29,8 @@ class Draft:
     typed: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """By the key of a step that was left half-way: what stood in its fields, right or wrong. It is
     shown again, and is never an answer."""
+    helper: Helper = Helper()
+    """Who of an organisation sits beside the person; empty: nobody."""
 
     def answered(self, step: str, answers: Mapping[str, Any]) -> "Draft":
         done = self.done if step in self.done else (*self.done, step)
@@ -46,4 +50,5 @@ class Draft:
     def from_plain(cls, plain: Mapping[str, Any]) -> "Draft":
         later = Later(**plain.get("later", {}))
         done, typed = tuple(plain["done"]), plain.get("typed", {})
-        return cls(plain["answers"], done, plain["submission"], later, typed)
+        helper = Helper.from_plain(plain.get("helper", {}))
+        return cls(plain["answers"], done, plain["submission"], later, typed, helper)

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from portal import throttle
-from portal.cases import attachments, pending, queries, service
+from portal.cases import attachments, consents, pending, queries, service
 from portal.cases.kinds import KINDS
 from portal.cases.letters import LETTERS, in_language
 from portal.cases.sealing import code_key_place
@@ -113,22 +113,28 @@ async def case_page(
     error: str = "",
     wait: int = 0,
     nonce: str = "",
+    unticked: str = "",
 ) -> Response:
-    """The case; `nonce` is that of a form which comes back, so that it's still the same message."""
+    """The case; `nonce` is that of a form which comes back, so that it's still the same message.
+    `unticked` is the question about an organisation that was answered with yes and no tick."""
     case, tag = opened.case, reader_language(request).tag
     closed = case.state in CLOSED
     waiting = () if closed else await services(request).db.read(pending.waiting_of, case.id)
     talk = await talks.talk_of(request, opened)
+    sharing = await services(request).db.read(consents.sharing_of, case.id, datetime.now(UTC))
     page = public_page(
         request,
         "intake/case.html",
-        status=429 if wait else 422 if error else 200,
+        status=429 if wait else 422 if error or unticked else 200,
         path="follow/case",
         case=case,
         kind=KINDS[case.kind],
         state=STATES[case.state],
         following=NEXT[case.state],
         closed=closed,
+        sharing=sharing,
+        consent=consents,
+        unticked=unticked,
         letter=partial(in_language, tag=tag),
         waiting=waiting,
         talk=talk,

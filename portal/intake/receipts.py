@@ -1,16 +1,20 @@
 """Sending what a visit has written, once, and the receipt that the visit may show again."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal.cases import service
+from portal.cases import assisting, service
+from portal.cases.assisting import Helper
 from portal.intake import draft_files, tokens, visits
 from portal.intake.drafts import Draft
 from portal.intake.models import KeptDraft, Receipt
 from portal.vault import PublicKeys, VaultError, seal_json, unseal_json
+
+ASSISTED_SHOWN = timedelta(minutes=15)
+"""How long the screen of a helper can show the person's code again, after a reload."""
 
 
 @dataclass(frozen=True)
@@ -18,6 +22,8 @@ class SentReceipt:
     code: str
     reference: str
     kind: str
+    helper: str = ""
+    """The organisation that helped, or ""."""
 
 
 def send(
@@ -27,15 +33,21 @@ def send(
     prepared: service.Prepared,
     now: datetime,
     keys: PublicKeys,
+    helper: Helper = Helper(),  # noqa: B008 - frozen
 ) -> None:
-    """Store a case with its receipt, once: the same submission again changes nothing."""
+    """Store a case with its receipt and what was allowed to a helper, all or nothing, once.
+
+    The same submission again changes nothing.
+    """
     visits.begin(session, token, now)
     if service.store(session, prepared):
         draft_files.hand_over(session, token, draft_of, prepared, keys, now)
+        assisting.keep(session, prepared.case, helper, now)
         content = {
             "code": prepared.code,
             "reference": prepared.case.reference,
             "kind": prepared.case.kind,
+            "helper": helper.organisation,
         }
         submission = prepared.case.submission
         session.add(
@@ -64,9 +76,11 @@ def receipt_of(session: Session, token: str, submission: str = "") -> SentReceip
         return None
     try:
         sealed_to = _place(row.submission, token)
-        return SentReceipt(**unseal_json(tokens.key_of(token), row.sealed, sealed_to))
+        found = SentReceipt(**unseal_json(tokens.key_of(token), row.sealed, sealed_to))
     except VaultError:
         return None
+    is_over = found.helper and datetime.now(UTC) - row.at > ASSISTED_SHOWN
+    return None if is_over else found
 
 
 def move(session: Session, old: str, new: str) -> None:

@@ -4,12 +4,14 @@ from starlette.routing import BaseRoute, Route
 
 from portal.intake import (
     asking,
+    assisted,
     changing,
     following,
     kiosk,
     later,
     leaving,
     sending,
+    sharing,
     talks,
     uploads,
 )
@@ -26,6 +28,8 @@ routes: list[BaseRoute] = [
     Route("/{lang:lang}/ask/{kind}", asking.answer_step, methods=["POST"]),
     Route("/{lang:lang}/ask/{kind}/later", later.show_code),
     Route("/{lang:lang}/ask/{kind}/later", later.keep, methods=["POST"]),
+    Route("/{lang:lang}/ask/{kind}/with/{token}", assisted.begin),
+    Route("/{lang:lang}/ask/{kind}/alone", assisted.alone, methods=["POST"]),
     Route("/{lang:lang}/ask/{kind}/files", uploads.show_draft),
     Route("/{lang:lang}/ask/{kind}/files", uploads.add_to_draft, methods=["POST"]),
     Route("/{lang:lang}/ask/{kind}/files/remove", uploads.remove_from_draft, methods=["POST"]),
@@ -42,6 +46,8 @@ routes: list[BaseRoute] = [
     Route("/{lang:lang}/follow/case/talk", talks.ask_other),
     Route("/{lang:lang}/follow/case/talk", talks.answer, methods=["POST"]),
     Route("/{lang:lang}/follow/case/talk/calendar", talks.calendar),
+    Route("/{lang:lang}/follow/case/share", sharing.answer, methods=["POST"]),
+    Route("/{lang:lang}/follow/case/stop", sharing.stop, methods=["POST"]),
     Route("/{lang:lang}/follow/case/files", uploads.show_case),
     Route("/{lang:lang}/follow/case/files", uploads.add_to_case, methods=["POST"]),
     Route("/{lang:lang}/end", leaving.finish, methods=["GET", "POST"]),

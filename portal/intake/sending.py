@@ -11,6 +11,7 @@ from portal.cases import attachments, receipt, service
 from portal.cases.kinds import KINDS
 from portal.intake import cleaning, codes, patience, receipts, visits
 from portal.intake.asking import OLD_PAGE, Asking
+from portal.intake.assisted import allowed_labels
 from portal.intake.reading_back import read_back
 from portal.intake.visits import VisitState
 from portal.web.context import client_address, is_kiosk, public_page, reader_language, see, services
@@ -52,6 +53,8 @@ def _check_page(asking: Asking, *, status: int = 200, wait: int = 0, error: str 
         submission=asking.draft.submission,
         files=asking.visit.files.get(asking.kind.key, ()),
         takes_files=asking.kind.key in attachments.ITEMS_OF and not is_kiosk(asking.request),
+        helper=asking.draft.helper,
+        allowed=allowed_labels(asking.draft.helper),
         csrf=asking.visit.csrf,
         wait=wait,
         error=error,
@@ -93,7 +96,13 @@ async def send(request: Request) -> Response:
         service.prepare, here.keys.public, here.settings, new, now
     )
     await here.db.write(
-        receipts.send, visit.token, asking.kind.key, prepared, now, here.keys.public
+        receipts.send,
+        visit.token,
+        asking.kind.key,
+        prepared,
+        now,
+        here.keys.public,
+        asking.draft.helper,
     )
     return visits.keep(request, visit, see(f"/{tag}/ask/sent"))
 
@@ -127,6 +136,7 @@ async def _sent_page(request: Request, visit: VisitState, typed: str | None = No
         qr=codes.picture(found.code),
         reference=found.reference,
         kind=KINDS[found.kind],
+        helper=found.helper,
         typed=typed or "",
         wrong=typed is not None and not right,
         right=right,

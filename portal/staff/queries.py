@@ -64,3 +64,9 @@ def member_by_email(session: Session, email: str) -> StaffMember | None:
 
 def organisation_named(session: Session, name: str) -> Organisation | None:
     return session.scalar(sa.select(Organisation).where(Organisation.name == name))
+
+
+def organisation_names(session: Session) -> dict[str, str]:
+    """The names of all organisations by id."""
+    rows = session.execute(sa.select(Organisation.id, Organisation.name))
+    return {row.id: row.name for row in rows}

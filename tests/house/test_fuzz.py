@@ -44,6 +44,8 @@ OURS = (
     "name", "reason", "handler", "consent", "own", "again", "move", "member", "q", "step",
     "change", "later", "logout_token", "item", "file", "place", "until",
     "talk", "sequence", "answer", "number",
+    "change", "later", "choice", "purposes", "consent", "question", "answer", "word", "referral",
+    "turn", "note", "kind", "language", "logout_token", "item", "file", "place", "until",
     *(f"ruling.{part}" for part in PARTS),
 )  # fmt: skip
 NAMES = st.one_of(st.sampled_from(OURS), st.sampled_from(sorted(ASKED | BLANKS)))
@@ -126,7 +128,9 @@ def post_anything(world: World, template: str, examples: int, **how: Any) -> Non
     )
     person = "coordinator-assen" if "assign" in path else "supervisor-assen-1"
     person = "editor-1" if "/texts/" in path else person
-    if path.startswith("/desk"):
+    person = "partner-iom-1" if path.startswith("/partners") else person
+    staffed = path.startswith(("/desk", "/partners"))
+    if staffed:
         visitor = world.signed_in(person)
     else:  # with a request that is ready to be sent, so that every step is open
         visitor, token = visiting(world, KIND, DRAFT)
@@ -134,7 +138,7 @@ def post_anything(world: World, template: str, examples: int, **how: Any) -> Non
     if "/follow/case" in path:
         visitor.submit({"code": code})
         visitor.get("/ar/follow")
-    known = csrf_of(visitor) if path.startswith("/desk") else visitor.form().values["csrf"][0]
+    known = csrf_of(visitor) if staffed else visitor.form().values["csrf"][0]
     seen: list[int] = []
 
     @settings(

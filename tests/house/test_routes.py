@@ -41,6 +41,8 @@ ROUTES: dict[tuple[str, str], set[str]] = {
     ("GET", "/kiosk/{token}"): PUBLIC,
     ("GET", "/{lang}/ask/{kind}"): PUBLIC,
     ("POST", "/{lang}/ask/{kind}"): PUBLIC,
+    ("GET", "/{lang}/ask/{kind}/with/{token}"): PUBLIC,
+    ("POST", "/{lang}/ask/{kind}/alone"): PUBLIC,
     ("GET", "/{lang}/ask/{kind}/files"): PUBLIC,
     ("POST", "/{lang}/ask/{kind}/files"): PUBLIC,
     ("POST", "/{lang}/ask/{kind}/files/remove"): PUBLIC,
@@ -57,6 +59,8 @@ ROUTES: dict[tuple[str, str], set[str]] = {
     ("GET", "/{lang}/follow/case/talk"): CODE,
     ("POST", "/{lang}/follow/case/talk"): CODE,
     ("GET", "/{lang}/follow/case/talk/calendar"): CODE,
+    ("POST", "/{lang}/follow/case/share"): CODE,
+    ("POST", "/{lang}/follow/case/stop"): CODE,
     ("GET", "/{lang}/follow/case/files"): CODE,
     ("POST", "/{lang}/follow/case/files"): CODE,
     ("GET", "/{lang}/end"): PUBLIC,
@@ -100,6 +104,8 @@ ROUTES: dict[tuple[str, str], set[str]] = {
     ("GET", "/desk/cases/{id}/no-fault"): DESK,
     ("POST", "/desk/cases/{id}/no-fault"): DESK,
     ("GET", "/desk/cases/{id}/no-fault/advice"): DESK,
+    ("GET", "/desk/cases/{id}/refer"): DESK,
+    ("POST", "/desk/cases/{id}/refer"): DESK,
     ("GET", "/desk/cases/{id}/message"): DESK,
     ("GET", "/desk/cases/{id}/message/{letter}"): DESK,
     ("POST", "/desk/cases/{id}/message/{letter}/preview"): DESK,
@@ -116,6 +122,13 @@ ROUTES: dict[tuple[str, str], set[str]] = {
     ("GET", "/desk/caseload"): {"coordinator"},
     ("POST", "/desk/caseload/check"): {"coordinator"},
     ("POST", "/desk/caseload/import"): {"coordinator"},
+    ("GET", "/partners/"): {"partner"},
+    ("GET", "/partners/cases/{id}"): {"partner"},
+    ("POST", "/partners/cases/{id}/write"): {"partner"},
+    ("POST", "/partners/cases/{id}/answer"): {"partner"},
+    ("GET", "/partners/assist"): {"partner"},
+    ("GET", "/partners/assist/consent"): {"partner"},
+    ("POST", "/partners/assist/consent"): {"partner"},
     ("GET", "/desk/texts/"): {"editor"},
     ("GET", "/desk/texts/{tag}"): {"editor"},
     ("GET", "/desk/texts/{tag}/interface"): {"editor"},
@@ -252,7 +265,8 @@ def test_no_deed_without_the_sessions_own_token(scene: Scene) -> None:
     for (method, template), who in ROUTES.items():
         if method != "POST" or not who & EVERY_ROLE:
             continue
-        alone = {"coordinator": "coordinator-assen", "editor": "editor-1"}
+        alone = {"coordinator": "coordinator-assen", "editor": "editor-1",
+                 "partner": "partner-iom-1"}  # fmt: skip
         visitor = scene.world.signed_in(alone[min(who)] if len(who) == 1 else "supervisor-assen-1")
         for data in (None, {"csrf": others}, {"csrf": ""}):
             assert enter(visitor, method, scene.path(template), data)[0] == 403, template

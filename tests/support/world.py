@@ -23,6 +23,7 @@ from portal.db import Database
 from portal.demo import world as demo
 from portal.settings import Settings
 from portal.staff.models import StaffMember, StaffSession
+from portal.staff.queries import organisation_named
 from portal.staff.service import token_hash
 from portal.vault import Keys, new_keys
 from portal.worker import route_waiting
@@ -148,6 +149,7 @@ def _start_session(session: Session, email: str, token: str) -> None:
             email=email,
             name=person.name,
             roles=list(person.roles),
+            organisation_id=getattr(organisation_named(session, person.organisation), "id", None),
             created=datetime.now(UTC),
         )
         session.add(member)

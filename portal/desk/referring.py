@@ -1,0 +1,161 @@
+"""Passing a case on to an organisation of the portal: to whom, and where consent comes from."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from sqlalchemy.orm import Session
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from portal.cases import consents, referrals, workflow
+from portal.cases.handling import Desk
+from portal.cases.referrals import ASK, IN_REQUEST, STANDING, TALK, Plan
+from portal.desk.deeds import CASE, case_or_problem, settle
+from portal.desk.forms import FieldView, clean, digits_of, is_id
+from portal.desk.pages import row_view
+from portal.desk.sharing import PURPOSES
+from portal.desk.wording import named, say
+from portal.i18n import AMSTERDAM, N_
+from portal.register import register
+from portal.staff.guards import desk_language, member_of, staff_page, staff_route
+from portal.web.context import services
+
+REFER = f"{CASE}/refer"
+PARTS = ("day", "month", "year")
+BASES: Mapping[str, str] = {
+    STANDING: N_("The organisation sees this request already: ask it to help"),
+    IN_REQUEST: N_("The person ticked it in the request"),
+    ASK: N_("Ask the person on the follow page; nothing is passed on before a yes"),
+    TALK: N_("The person agreed in a talk"),
+}
+CHOOSE = N_("Choose an organisation and where the consent comes from.")
+NO_DAY = N_("Fill in the day of the talk, which has been.")
+NO_TICK = N_("Tick what the person agreed to in the talk.")
+
+
+@dataclass(frozen=True)
+class ChoiceView:
+    """An organisation with what the register says of it."""
+
+    id: str
+    name: str
+    entry: str
+    does: str
+    bases: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What stands in the form; `choice` is "organisation:basis"."""
+
+    choice: str = ""
+    purposes: tuple[str, ...] = ()
+    day: Mapping[str, str] | None = None
+    nonce: str = ""
+
+
+async def show(request: Request) -> Response:
+    """Which organisation could help, and does the person agree?"""
+    return await _page(request, Typed())
+
+
+async def refer(request: Request) -> Response:
+    """Pass it on, or ask the person first. The same form twice is one."""
+    form = await request.form()
+    typed = _typed(form)
+    organisation, _, basis = typed.choice.partition(":")
+    day = _day(typed.day or {}) if basis == TALK else None
+    if not is_id(organisation) or basis not in BASES:
+        return await _page(request, typed, CHOOSE, "f-choice")
+    if basis == TALK and day is None:
+        return await _page(request, typed, NO_DAY, "f-talk")
+    if basis == TALK and not typed.purposes:
+        return await _page(request, typed, NO_TICK, "f-see")
+    plan = Plan(organisation, basis, typed.nonce or secrets.token_hex(16), typed.purposes, day)
+    return await settle(request, _refer, plan, part="#sharing")
+
+
+def _refer(session: Session, desk: Desk, plan: Plan) -> None:
+    try:
+        referrals.refer(session, desk, plan)
+    except referrals.UnknownOrganisation as unknown:
+        raise workflow.NotAllowed("refer") from unknown
+
+
+def _typed(form: FormData) -> Typed:
+    nonce = clean(form.get("nonce"), 32)
+    return Typed(
+        clean(form.get("choice"), 50),
+        consents.known_purposes(form.getlist("purposes")),
+        {part: clean(form.get(f"talk.{part}"), 10) for part in PARTS},
+        nonce if is_id(nonce) else "",
+    )
+
+
+def _day(typed: Mapping[str, str]) -> date | None:
+    """The day of a talk, in digits of any script; None when it can't be, or is still to come."""
+    day, month, year = (digits_of(typed.get(part, "")) for part in PARTS)
+    try:
+        found = date(int(year), int(month), int(day)) if len(year) == 4 else None
+    except ValueError:
+        found = None
+    return found if found and found <= datetime.now(AMSTERDAM).date() else None
+
+
+async def _page(request: Request, typed: Typed, error: str = "", where: str = "") -> Response:
+    data = await case_or_problem(request)
+    if isinstance(data, Response):
+        return data
+    file, member, now = data.file, member_of(request), datetime.now(UTC)
+    tag = desk_language(request, member)
+    found = await services(request).db.read(
+        referrals.choices_for, file.row.id, file.row.kind, file.answers, now
+    )
+    return staff_page(
+        request,
+        member,
+        "desk/refer.html",
+        status=422 if error else 200,
+        place="queue",
+        row=row_view(file.row, member, tag, now),
+        file=file,
+        choices=tuple(_choice_view(each, tag) for each in found),
+        purposes=tuple((key, named(tag, PURPOSES, key)) for key in consents.KEYS),
+        typed=typed,
+        talk=_day_field(tag, typed.day, say(tag, error) if where == "f-talk" else ""),
+        errors=[{"field": where, "text": say(tag, error)}] if error else [],
+        nonce=typed.nonce or secrets.token_hex(16),
+    )
+
+
+def _choice_view(each: referrals.Choice, tag: str) -> ChoiceView:
+    entries = register()
+    by_name = (entry for entry in entries.values() if entry.name == each.name)
+    entry = entries.get("iom") if each.kind == "iom" else next(by_name, None)
+    return ChoiceView(
+        each.id,
+        each.name,
+        entry.name if entry and entry.name != each.name else "",
+        say(tag, entry.does) if entry else "",
+        tuple((basis, say(tag, BASES[basis])) for basis in each.bases),
+    )
+
+
+def _day_field(tag: str, typed: Mapping[str, str] | None, error: str) -> FieldView:
+    return FieldView(
+        "talk",
+        "date",
+        say(tag, N_("Day of the talk")),
+        typed or dict.fromkeys(PARTS, ""),
+        error=error,
+    )
+
+
+routes: list[BaseRoute] = [
+    staff_route(REFER, show, name="refer"),
+    staff_route(REFER, refer, ["POST"], name="refer to an organisation"),
+]

@@ -1,0 +1,1 @@
+"""The screens of IOM and NGOs: assisting with consent, shared cases, referrals."""
