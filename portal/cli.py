@@ -163,6 +163,7 @@ def application():  # noqa: ANN201 - uvicorn's factory
 
 def _worker(_args: argparse.Namespace) -> int:
     from portal import throttle
+    from portal.cases import publishing
     from portal.db import Database
     from portal.intake import visits
     from portal.vault import load_keys
@@ -173,7 +174,7 @@ def _worker(_args: argparse.Namespace) -> int:
         Database(settings.database_url),
         load_keys(settings.keys_file).require_desk(),
         settings,
-        chores=(throttle.purge, visits.purge),
+        chores=(throttle.purge, visits.purge, publishing.publish_due),
     )
     worker.run()
     return 0

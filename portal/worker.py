@@ -31,7 +31,7 @@ CHORES_EVERY = 3600
 BATCH = 20
 
 Chore = Callable[[Session, datetime], None]
-"""Something to forget now and then, in a transaction of its own."""
+"""Something to forget or to count now and then, in a transaction of its own."""
 
 
 class Worker:
