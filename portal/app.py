@@ -9,6 +9,7 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
 from portal import throttle
+from portal.cases import publishing
 from portal.db import Database
 from portal.desk import routes as desk_routes
 from portal.editors import routes as editor_routes
@@ -34,8 +35,9 @@ from portal.web.prepared import Front, Source
 from portal.web.requestlog import RequestLog
 from portal.worker import Worker
 
-CHORES = (throttle.purge, visits.purge, outbox.purge)
-"""What is forgotten every hour: windows of budgets, visits that are over, letters that left."""
+CHORES = (throttle.purge, visits.purge, outbox.purge, publishing.publish_due)
+"""What is done every hour: windows of budgets, visits that are over and letters that left are
+forgotten, and a quarter that is over is counted."""
 
 
 def create_app(

@@ -163,6 +163,7 @@ def application():  # noqa: ANN201 - uvicorn's factory
 
 def _worker(_args: argparse.Namespace) -> int:
     from portal import throttle
+    from portal.cases import publishing
     from portal.db import Database
     from portal.intake import visits
     from portal.mail import outbox
@@ -174,7 +175,7 @@ def _worker(_args: argparse.Namespace) -> int:
         Database(settings.database_url),
         load_keys(settings.keys_file).require_desk(),
         settings,
-        chores=(throttle.purge, visits.purge, outbox.purge),
+        chores=(throttle.purge, visits.purge, outbox.purge, publishing.publish_due),
     )
     worker.run()
     return 0

@@ -43,7 +43,7 @@ POST_PAUSE = 5
 BATCH = 20
 
 Chore = Callable[[Session, datetime], None]
-"""Something to forget now and then, in a transaction of its own."""
+"""Something to forget or to count now and then, in a transaction of its own."""
 
 
 class Worker:

@@ -11,6 +11,13 @@ from portal.db import Base
 OPEN, OPEN_IN_SQLITE = sa.text("open"), sa.text("open = 1")
 """The condition of the queue's indexes, in the words that SQLAlchemy says `Case.open` with: a query
 that says it in other words doesn't use them."""
+NOBODYS = sa.text("open AND supervisor_id IS NULL")
+NOBODYS_IN_SQLITE = sa.text("open = 1 AND supervisor_id IS NULL")
+"""The condition of the index of cases without a supervisor."""
+WAITING = sa.text("state = 'info_needed'")
+"""The condition of the indexes of cases that wait for the applicant."""
+CLOSED = sa.text("closed IS NOT NULL")
+"""The condition of the indexes of cases that are over."""
 UNROUTED = sa.text("state = 'sent'")
 """The condition of the worker's index."""
 CHANGE_WAITS = sa.text("state = 'waiting'")
@@ -29,6 +36,17 @@ class Case(Base):
                  sqlite_where=OPEN_IN_SQLITE),
         sa.Index("ix_cases_team", "team_id", "due", "id", postgresql_where=OPEN,
                  sqlite_where=OPEN_IN_SQLITE),
+        sa.Index("ix_cases_unowned", "team_id", "due", "id", postgresql_where=NOBODYS,
+                 sqlite_where=NOBODYS_IN_SQLITE),
+        sa.Index("ix_cases_waiting_mine", "supervisor_id", "due", "id", postgresql_where=WAITING,
+                 sqlite_where=WAITING),
+        sa.Index("ix_cases_waiting_team", "team_id", "due", "id", postgresql_where=WAITING,
+                 sqlite_where=WAITING),
+        sa.Index("ix_cases_closed_mine", "supervisor_id", "closed", "id",
+                 postgresql_where=CLOSED, sqlite_where=CLOSED),
+        sa.Index("ix_cases_closed_team", "team_id", "closed", "id", postgresql_where=CLOSED,
+                 sqlite_where=CLOSED),
+        sa.Index("ix_cases_team_created", "team_id", "created"),
         sa.Index("ix_cases_unrouted", "created", postgresql_where=UNROUTED,
                  sqlite_where=UNROUTED),
         sa.Index("ix_cases_group_asked", "due", "id", postgresql_where=GROUP_ASKED,
@@ -46,6 +64,8 @@ class Case(Base):
     """A procedure is pending or unknown: nothing goes towards an embassy (domain.md §2D-1)."""
     created: Mapped[datetime]
     due: Mapped[datetime]
+    closed: Mapped[datetime | None]
+    """When it was closed, while it is."""
     team_id: Mapped[str | None] = mapped_column(sa.ForeignKey("team.id"))
     supervisor_id: Mapped[str | None] = mapped_column(sa.ForeignKey("staff_member.id"))
     v_index: Mapped[str | None] = mapped_column(sa.String(64), index=True)

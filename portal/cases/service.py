@@ -146,6 +146,7 @@ def move(
     made = workflow.move(name, case.state, roles, reason)
     case.state = made.target
     case.open = made.target not in workflow.CLOSED
+    case.closed = None if case.open else now
     case.due = workflow.next_deadline(
         made.target, now, urgent=case.urgent != "none", days=reaction_days(settings)
     )

@@ -3,22 +3,23 @@
 import re
 import unicodedata
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.datastructures import FormData, QueryParams
 
 from portal.cases import workflow
 from portal.cases.kinds import KINDS
+from portal.cases.lists import VIEWS
 from portal.cases.queue import Queue
 from portal.cases.writing import Blank, Letter
 from portal.desk.wording import say
-from portal.i18n import N_
+from portal.i18n import N_, live_languages
 from portal.vault import DeskKeys
 
-VIEWS = ("mine", "team", "unowned")
 NOTE_LENGTH = 4000
 OWN_LENGTH = 3000
 
@@ -99,25 +100,39 @@ def digits_of(typed: str) -> str:
     return "".join(str(unicodedata.decimal(c)) for c in typed if unicodedata.category(c) == "Nd")
 
 
-def read_filters(params: QueryParams, keys: DeskKeys, *, default: str, typed: str = "") -> Filters:
+def read_filters(
+    params: QueryParams | FormData, keys: DeskKeys, *, default: str, typed: str = ""
+) -> Filters:
     """The queue that an address asks for, or that a search was typed for.
 
     What can't be read is as if it weren't there.
     """
     view, state, kind = params.get("view"), params.get("state"), params.get("kind")
+    tag = params.get("language")
     reference, v_index = _searched(typed, keys)
     return Filters(
         Queue(
-            view=view if view in VIEWS else default,
-            state=state if state in workflow.STATES else "",
-            kind=kind if kind in KINDS else "",
+            view=_known(view, VIEWS) or default,
+            state=_known(state, workflow.STATES),
+            kind=_known(kind, KINDS),
+            language=_known(tag, [each.tag for each in live_languages()]),
             reference=reference,
             v_index=v_index,
-            after=read_after(params.get("after", "")),
+            after=read_after(clean(params.get("after"), 200)),
         ),
         typed,
         bool(typed) and not reference and not v_index,
     )
+
+
+def _known(word: object, words: Collection[str]) -> str:
+    return word if isinstance(word, str) and word in words else ""
+
+
+def query_of(queue: Queue) -> str:
+    """The query of the address that shows a list with its filters, from its first page."""
+    kept = {name: getattr(queue, name) for name in ("view", "state", "kind", "language")}
+    return urlencode({name: value for name, value in kept.items() if value})
 
 
 def _searched(typed: str, keys: DeskKeys) -> tuple[str, str]:

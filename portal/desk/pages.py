@@ -5,39 +5,29 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any
-from urllib.parse import urlencode
 
 from portal.cases import workflow
 from portal.cases.checks import BEFORE
 from portal.cases.handling import REFUSAL
-from portal.cases.kinds import KINDS
 from portal.cases.letters import LETTERS
 from portal.cases.mediation import may_tell
 from portal.cases.mediation_letters import OWN
 from portal.cases.queries import Message
-from portal.cases.queue import COUNT_UP_TO, QueuePage, QueueRow, person_name
+from portal.cases.queue import CHECKS, QueueRow, person_name, why_today
 from portal.cases.releasing import holds_by_hand
 from portal.cases.writing import Letter, Written
 from portal.desk import wording
 from portal.desk.answers import read_answers
 from portal.desk.changes import changes_view
 from portal.desk.checks import check_views, missing
-from portal.desk.forms import VIEWS, Filters, OptionView, write_after
 from portal.desk.history import history
 from portal.desk.milestones import milestones_panel
 from portal.desk.options import options_beside
 from portal.desk.queries import CaseData
 from portal.desk.weighing import compared, points, record, routing_reasons
 from portal.desk.wording import Lateness, Tone, named, say
-from portal.i18n import N_, Language, format_time, language
+from portal.i18n import Language, format_time, language
 from portal.staff.guards import Member
-
-VIEW_NAMES = {
-    "mine": N_("My cases"),
-    "team": N_("My team"),
-    "unowned": N_("Without supervisor"),
-}
-ONLY_OPEN = tuple(state for state in wording.STATES if state not in workflow.CLOSED)
 
 LETTERS_FOR: Mapping[str, tuple[str, ...]] = {
     "iom_support": ("reading", "iom_contact", "iom_referred", "info_needed", "not_now"),
@@ -58,14 +48,6 @@ LETTERS_FOR: Mapping[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True)
-class Tab:
-    text: str
-    address: str
-    count: str
-    current: bool
-
-
-@dataclass(frozen=True)
 class RowView:
     """One person who waits."""
 
@@ -77,7 +59,12 @@ class RowView:
     state: str
     tone: Tone
     next: str
+    why: tuple[str, ...]
+    """Why it needs somebody today."""
+    checks: str
+    """How many of the four checks are recorded, of an open case."""
     due: str
+    closed: str
     late: Lateness
     age: str
     urgent: str
@@ -109,44 +96,6 @@ class MessageView:
     """The organisation that wrote it for the person; "" = the person, or the desk."""
 
 
-def queue_view(
-    page: QueuePage, filters: Filters, member: Member, tag: str, now: datetime
-) -> dict[str, Any]:
-    """The context of the queue."""
-    queue = filters.queue
-    kept = {"view": queue.view, "state": queue.state, "kind": queue.kind}
-    address = "/desk/?" + urlencode({name: value for name, value in kept.items() if value})
-    return {
-        "tabs": tuple(
-            Tab(
-                say(tag, VIEW_NAMES[view]),
-                f"/desk/?view={view}",
-                _counted(page.counts.get(view, 0)),
-                view == queue.view and not filters.typed,
-            )
-            for view in VIEWS
-        ),
-        "rows": tuple(row_view(row, member, tag, now) for row in page.rows),
-        "filters": filters,
-        "states": _options(ONLY_OPEN, queue.state, tag),
-        "kinds": _options(tuple(KINDS), queue.kind, tag),
-        "following": f"{address}&after={write_after(page.following)}"
-        if page.following and not filters.typed
-        else "",
-        "first": address if queue.after else "",
-    }
-
-
-def _counted(count: int) -> str:
-    return f"{count}+" if count >= COUNT_UP_TO else str(count)
-
-
-def _options(keys: tuple[str, ...], chosen: str, tag: str) -> tuple[OptionView, ...]:
-    names = {state: name for state, (name, _) in wording.STATES.items()} | dict(wording.KINDS)
-    options = (OptionView(key, named(tag, names, key), selected=key == chosen) for key in keys)
-    return (OptionView("", say(tag, N_("All")), selected=not chosen), *options)
-
-
 def row_view(row: QueueRow, member: Member, tag: str, now: datetime) -> RowView:
     state, tone = wording.STATES[row.state]
     is_open = row.state not in workflow.CLOSED
@@ -159,6 +108,9 @@ def row_view(row: QueueRow, member: Member, tag: str, now: datetime) -> RowView:
         state=say(tag, state),
         tone=tone,
         next=say(tag, wording.WROTE if row.wrote_last else wording.NEXT[row.state]),
+        why=tuple(_why(row, code, tag) for code in why_today(row, now)),
+        checks=f"{row.checks}/{len(CHECKS)}" if is_open else "",
+        closed=wording.short_date(tag, row.closed) if row.closed else "",
         due=f"{wording.short_date(tag, row.due)}, {format_time(row.due)}" if is_open else "",
         late=wording.lateness(row.due, now, is_open=is_open),
         age=wording.age(tag, row.created, now),
@@ -169,6 +121,11 @@ def row_view(row: QueueRow, member: Member, tag: str, now: datetime) -> RowView:
         mine=row.supervisor_id == member.id,
         stands_in=row.stands_in,
     )
+
+
+def _why(row: QueueRow, code: str, tag: str) -> str:
+    day = wording.short_date(tag, row.wrote_at) if row.wrote_at else ""
+    return say(tag, wording.WHY[code], {"day": day})
 
 
 def case_view(data: CaseData, member: Member, tag: str, now: datetime) -> dict[str, Any]:

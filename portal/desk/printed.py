@@ -153,5 +153,5 @@ def _documents(export: Export, tag: str) -> list[dict[str, Any]]:
 def _log(export: Export, data: CaseData, tag: str, *, checks: bool = False) -> list[dict[str, Any]]:
     """The log as sentences, oldest first; or the lines of the four checks alone."""
     log = tuple(e for e in export.file.log if not checks or e.name.startswith(CHECK))
-    told = history(tag, log, data.team_names, data.people)
+    told = history(tag, log, data.team_names, data.people, data.organisations)
     return [_item(_moment(line.at, tag), line.who, line.what, line.note) for line in reversed(told)]

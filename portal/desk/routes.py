@@ -6,9 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from portal import audit
 from portal.cases import handling, splitting, stopping
-from portal.cases.queue import queue_page
 from portal.cases.workflow import CONSENT
 from portal.desk import (
     absences,
@@ -17,51 +15,35 @@ from portal.desk import (
     consultations,
     consulting,
     exporting,
+    figures,
     files,
     holding,
+    listing,
     mediation,
     no_fault,
     reach,
     referring,
+    saving,
     sharing,
     talks,
     workload,
 )
 from portal.desk.correspondence import routes as correspondence
-from portal.desk.deeds import CASE, actor_of, case_or_problem, problem, settle
-from portal.desk.forms import NOTE_LENGTH, clean, read_filters
-from portal.desk.pages import case_view, queue_view
+from portal.desk.deeds import CASE, case_or_problem, problem, settle
+from portal.desk.forms import NOTE_LENGTH, clean
+from portal.desk.pages import case_view
 from portal.staff.guards import desk_language, member_of, staff_page, staff_route
 from portal.web.context import services
 
 
 async def queue(request: Request) -> Response:
     """Who waits, next deadline first."""
-    return await _list(request)
+    return await listing.show(request)
 
 
 async def search(request: Request) -> Response:
     """The cases of one V-number or reference. Posted: no number gets into an address."""
-    return await _list(request, clean((await request.form()).get("q"), 100))
-
-
-async def _list(request: Request, typed: str = "") -> Response:
-    """A list of cases; that somebody looked is written before the page leaves."""
-    here, member, now = services(request), member_of(request), datetime.now(UTC)
-    keys, actor = here.keys.require_desk(), actor_of(request)
-    default = "team" if "supervisor" not in member.roles else "mine"
-    filters = read_filters(request.query_params, keys, default=default, typed=typed)
-    seen = "search" if filters.typed else filters.queue.view
-    await here.db.write(audit.record, keys, actor=actor.id, action="queue.view", reason=seen)
-    page = await here.db.read(queue_page, keys, actor, filters.queue, now)
-    return staff_page(
-        request,
-        member,
-        "desk/queue.html",
-        part="desk/_queue.html",
-        place="queue",
-        **queue_view(page, filters, member, desk_language(request, member), now),
-    )
+    return await listing.show(request, clean((await request.form()).get("q"), 100))
 
 
 async def case(request: Request) -> Response:
@@ -145,6 +127,8 @@ routes: list[BaseRoute] = [
     staff_route(f"{CASE}/split", split, ["POST"], name="split"),
     staff_route(f"{CASE}/note", note, ["POST"], name="note"),
     staff_route(f"{CASE}/contact/stop", stop_contact, ["POST"], name="stop contact"),
+    *saving.routes,
+    *figures.routes,
     *correspondence,
     *files.routes,
     *holding.routes,

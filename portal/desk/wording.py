@@ -87,6 +87,14 @@ MARKS: Mapping[str, str] = {
     "change_waits": N_("A change waits"),
 }
 """What a row of the queue says of itself, by the names of QueueRow."""
+WHY: Mapping[str, str] = {
+    "wrote": N_("Wrote on %(day)s; nobody has answered"),
+    "late": N_("The date has passed"),
+    "today": N_("The date is today"),
+    **{code: MARKS[code] for code in ("alarm", "restricted", "change_waits")},
+    **URGENT,
+}
+"""Why a case needs somebody today, by the codes of `queue.why_today`."""
 FLAGS: Mapping[str, str] = {
     "unaccompanied_minor": N_("unaccompanied minor"),
     "detention": N_("detention"),

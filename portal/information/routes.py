@@ -5,7 +5,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from portal.i18n import dutch_day
-from portal.information import finder, guides
+from portal.information import finder, guides, openness
 from portal.information.library import Information
 from portal.information.pages import topic_rows
 from portal.information.search import clean
@@ -48,4 +48,5 @@ async def find_ways(request: Request) -> Response:
 routes: list[BaseRoute] = [
     Route("/{lang:lang}/search", search),
     Route("/{lang:lang}/finder", find_ways, methods=["POST"]),
+    *openness.routes,
 ]

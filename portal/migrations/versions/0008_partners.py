@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0008"
-down_revision = "0001"
+down_revision = "0006"
 
 WAYS = ("with_helper", "code", "talk", "answers")
 STATES = (

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from portal.cases import queue, service
-from portal.cases.access import Sight
 from portal.cases.models import Case
 from portal.cases.sealing import messages_key_of
 from portal.desk.forms import read_after, write_after
@@ -98,8 +97,8 @@ def test_filters_keep_only_what_fits(world: World) -> None:
 
 def test_pages_follow_each_other_without_gap(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queue, "PAGE", 3)
-    monkeypatch.setattr(queue, "COUNT_UP_TO", 5)
-    monkeypatch.setattr("portal.desk.pages.COUNT_UP_TO", 5)
+    monkeypatch.setattr("portal.cases.lists.COUNT_UP_TO", 5)
+    monkeypatch.setattr("portal.desk.listing.COUNT_UP_TO", 5)
     sent = {world.send("question", QUESTION)[0] for _ in range(7)}
     world.route()
     visitor, seen = world.signed_in(OWN), []
@@ -165,22 +164,6 @@ def test_a_new_message_of_the_person_is_the_next_step(world: World) -> None:
     visitor.submit(form="/send")
     visitor.get("/desk/")
     assert new not in read(visitor)
-
-
-def test_the_indexes_of_the_queue_are_used(sqlite_url: str) -> None:
-    for view, index in (("mine", "ix_cases_mine"), ("team", "ix_cases_team")):
-        query = (
-            sa.select(Case.id)
-            .where(queue.of_view(Sight("a", "t"), view))
-            .order_by(Case.due, Case.id)
-        )
-        engine = sa.create_engine(sqlite_url)
-        sql = str(query.compile(engine, compile_kwargs={"literal_binds": True}))
-        with engine.connect() as connection:
-            plan = connection.execute(sa.text(f"EXPLAIN QUERY PLAN {sql}")).all()
-        engine.dispose()
-        assert index in str(plan)
-        assert "TEMP B-TREE" not in str(plan)
 
 
 @hypothesis.given(text=st.text(max_size=80))

@@ -30,9 +30,7 @@ STEPS: tuple[dict[str, Any], ...] = (
 HELPED = "VluchtelingenWerk Nederland helps you with this request."
 
 
-def begun(
-    world: World, *purposes: str, tag: str = "en", kind: str = "question"
-) -> Visitor:
+def begun(world: World, *purposes: str, tag: str = "en", kind: str = "question") -> Visitor:
     """The helper's browser, at the first question."""
     visitor = world.signed_in(NGO)
     visitor.get("/partners/")
