@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.cases import posting
-from portal.cases.models import Case
+from portal.cases.models import Case, CaseEvent, CaseMessage
 from portal.mail import outbox as queue
 from portal.mail.models import Outgoing
 from tests.rooms.changes_asked import (
@@ -163,6 +163,14 @@ def test_the_outbox_holds_no_address_and_goes_with_its_case(world: World) -> Non
                        "attempts", "settled"}  # fmt: skip
     kept = world.db.read_now(lambda s: repr(s.execute(sa.select(Outgoing.__table__)).all()))
     assert "@" not in kept
+
+    def forget(session: Session) -> None:
+        for table in (CaseMessage, CaseEvent):
+            session.execute(sa.delete(table).where(table.case_id == case_id))
+        session.execute(sa.delete(Case).where(Case.id == case_id))
+
+    world.db.write_now(forget)
+    assert outbox(world) == []
 
 
 def test_the_figures_count_what_waits_and_what_failed(world: World) -> None:
