@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -44,9 +45,14 @@ def is_time(now: datetime) -> bool:
 
 def is_working_day(day: date) -> bool:
     """Neither weekend nor public holiday."""
+    return day.weekday() < 5 and day not in _public_holidays(day.year)
+
+
+@cache
+def _public_holidays(year: int) -> frozenset[date]:
     from holidays import country_holidays  # slow to import, and needed once a day
 
-    return day.weekday() < 5 and day not in country_holidays("NL", years=day.year)
+    return frozenset(country_holidays("NL", years=year))
 
 
 def who_waits(session: Session, now: datetime) -> list[str]:

@@ -28,8 +28,8 @@ from portal.vault import DeskKeys, VaultError
 SUBJECT = N_("There is news for you")
 LOOK = N_("There is news for you. Look on the site where you wrote, with your code.")
 ASKED = N_(
-    "Somebody asked for a change there. Nothing has changed yet. Was it not you? You can undo it "
-    "on that site."
+    "Somebody asked for a change there. Was it not you? Look soon: as long as it waits, you can "
+    "undo it."
 )
 NO_ANSWER = N_("You cannot answer this e-mail.")
 WRITE_DOWN_TRIES = 5

@@ -11,6 +11,7 @@ from portal.cases.models import Case, CaseEvent
 from portal.db import Database
 from portal.mail.models import Outgoing
 from portal.settings import Settings
+from tests.support.smtp import Arrived, MailServer
 from tests.support.world import QUESTION, World
 
 ADDRESS = "reader@inbox.example"
@@ -38,6 +39,13 @@ def tell(world: World, case_id: str, letter: str = "rerouted") -> None:
 def post(world: World, settings: Settings, db: Database | None = None) -> int:
     """What the worker would do now."""
     return posting.send_waiting(db or world.db, world.keys.require_desk(), settings)
+
+
+def delivered(world: World) -> list[Arrived]:
+    """What a mail server gets when the worker makes its round."""
+    with MailServer().running() as server:
+        post(world, server.settings(world.settings))
+    return server.arrived
 
 
 def outbox(world: World) -> list[tuple[str, str]]:

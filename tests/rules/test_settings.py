@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.mail.smtp import server_of
 from portal.settings import Settings, SettingsError
 
 URL = {"PORTAL_PUBLIC_URL": "https://portal.example"}
@@ -113,12 +114,46 @@ def test_bad_addresses_are_refused_by_name(address: str) -> None:
         ("PORTAL_DOOR", "desk"),
         ("PORTAL_OIDC_TRUST_EMAIL", "true"),
         ("PORTAL_OIDC_TRUST_EMAIL", "1"),
+        ("PORTAL_SMTP_URL", "mail.example"),
+        ("PORTAL_SMTP_URL", "http://mail.example"),
+        ("PORTAL_SMTP_URL", "smtp://mail.example"),
+        ("PORTAL_SMTP_URL", "smtp://localhost.example"),
+        ("PORTAL_SMTP_URL", "smtps://"),
+        ("PORTAL_SMTP_URL", "smtps://mail.example:port"),
+        ("PORTAL_SMTP_URL", "smtps://mail.example:0"),
+        ("PORTAL_SMTP_URL", "smtps://mail.example/box"),
+        ("PORTAL_SMTP_URL", "smtps://user@mail.example"),
+        ("PORTAL_SMTP_URL", "smtps://[mail.example"),
+        ("PORTAL_SMTP_FROM", ""),
+        ("PORTAL_SMTP_FROM", "Portal <post@portal.example>"),
+        ("PORTAL_SMTP_FROM", "post@portal.example\r\nBcc: x@y.example"),
     ],
 )
 def test_wrong_values_are_refused_by_name(name: str, value: str) -> None:
+    mail = {"PORTAL_SMTP_URL": "smtps://mail.example", "PORTAL_SMTP_FROM": "post@portal.example"}
     with pytest.raises(SettingsError, match=name) as error:
-        read(**{name: value})
+        read(**({**mail, name: value} if "SMTP" in name else {name: value}))
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "server"),
+    [
+        ("smtps://mail.example", ("smtps", "mail.example", 465, "", "")),
+        ("smtps://u:p@mail.example:4650/", ("smtps", "mail.example", 4650, "u", "p")),
+        ("smtp+starttls://a%40b.example:p%2Fw%3A%25@mail.example",
+         ("smtp+starttls", "mail.example", 587, "a@b.example", "p/w:%")),
+        ("smtp://127.0.0.1:2525", ("smtp", "127.0.0.1", 2525, "", "")),
+        ("smtp://localhost", ("smtp", "localhost", 25, "", "")),
+        ("smtp://[::1]:25", ("smtp", "::1", 25, "", "")),
+    ],
+)  # fmt: skip
+def test_good_mail_servers(url: str, server: tuple[object, ...]) -> None:
+    found = server_of(read(PORTAL_SMTP_URL=url, PORTAL_SMTP_FROM="post@portal.example"))
+    assert found
+    assert (found.scheme, found.host, found.port, found.user, found.password) == server
+    assert found.sender == "post@portal.example"
+    assert server_of(read()) is None
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=40))

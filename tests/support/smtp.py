@@ -85,7 +85,7 @@ class MailServer:
                 Arrived(
                     to,
                     envelope.mail_from,
-                    message_from_bytes(envelope.content, policy=default),  # ty: ignore[invalid-argument-type]
+                    message_from_bytes(envelope.content, policy=default),
                     envelope.content,
                     session.ssl is not None,
                     session.auth_data.login.decode() if session.auth_data else "",
