@@ -23,7 +23,6 @@ from portal.cases.sealing import (
 from portal.staff.models import StaffMember
 from portal.vault import DeskKeys, VaultError, subkey, unseal_json
 
-
 SOMEBODY = "somebody"
 """In the place of a name that who reads the log may not know."""
 ASSESSED = frozenset(event_of(check) for check in CHECKS)
@@ -165,9 +164,7 @@ def case_file(
     )
 
 
-def _log_of(
-    session: Session, case: Case, key: bytes | None, sight: Sight
-) -> tuple[LogLine, ...]:
+def _log_of(session: Session, case: Case, key: bytes | None, sight: Sight) -> tuple[LogLine, ...]:
     """The log without what was assessed: that stands in the checks, for who may know it."""
     rows = session.execute(
         sa.select(CaseEvent, StaffMember.name)

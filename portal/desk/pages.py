@@ -174,8 +174,7 @@ def case_view(data: CaseData, member: Member, tag: str, now: datetime) -> dict[s
     moves = tuple(
         each
         for each in move_views(file.row.state, member.roles, tag)
-        if (each.name != "carry_out" or not on_hold)
-        and (each.name not in BEFORE or not unassessed)
+        if (each.name != "carry_out" or not on_hold) and (each.name not in BEFORE or not unassessed)
     )
     nobodys = file.open and not file.supervisor_id
     main_move = next((m for m in moves if m.name in ("start", "resume")), None)
@@ -260,7 +259,7 @@ def letter_groups(data: CaseData) -> tuple[list[Letter], list[Letter]]:
 
 def letter_allowed(key: str, data: CaseData) -> bool:
     """Whether staff may send this letter: mediation is announced only where it was asked for, and
-    never while the hold stands (domain.md §2D-1); a refusal only with its move, after all checks."""
+    never while the hold stands (domain.md §2D-1); a refusal only where its move is possible."""
     letter = LETTERS.get(key)
     if letter is None or letter.automatic:
         return False

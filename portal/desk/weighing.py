@@ -36,7 +36,9 @@ COOPERATION = N_("The person is not sure about working together: talk first. Thi
 NEEDS = N_("The person may need extra support, for health or age. Do not ask for a diagnosis.")
 OWN_SUPERVISOR = N_("The person's own supervisor %(supervisor)s should know of this request.")
 ANOTHER_NAME = N_("The dossier has another name: %(name)s.")
-DIFFERENT = N_("The dossier and the person's words are not the same: %(facts)s. See “In the dossier”.")
+DIFFERENT = N_(
+    "The dossier and the person's words are not the same: %(facts)s. See “In the dossier”."
+)
 UNREADABLE = N_(
     "This request can't be opened with the keys of the portal. Call the administrators."
 )

@@ -62,7 +62,8 @@ def test_all_four_in_one_go_are_kept_sealed_and_shown(world: World) -> None:
 def test_one_by_one_with_what_was_written_before_below(world: World) -> None:
     case_id = routed(world)
     form_of(world, case_id).submit(
-        {"medical.result": "signal", "medical.reason": "Hij is in de 35e week opgenomen."}, "/checks"
+        {"medical.result": "signal", "medical.reason": "Hij is in de 35e week opgenomen."},
+        "/checks",
     )
     visitor = form_of(world, case_id, COLLEAGUE)
     visitor.submit(

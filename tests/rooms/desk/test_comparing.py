@@ -46,9 +46,7 @@ def test_what_is_the_same_is_said_to_be_and_nothing_is_marked() -> None:
         (unicodedata.normalize("NFD", "Yoüsef"), ["ü"], ["u"]),
     ],
 )
-def test_the_letters_that_differ_are_marked(
-    typed: str, left: list[str], right: list[str]
-) -> None:
+def test_the_letters_that_differ_are_marked(typed: str, left: list[str], right: list[str]) -> None:
     name = compared(TYPED | {"family_name": typed})["Family name"]
     assert name.standing == "differs"
     assert (marks(name.typed), marks(name.known)) == (left, right)
