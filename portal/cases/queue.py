@@ -59,6 +59,8 @@ class QueueRow:
     """A withdrawal or a new contact waits, and can still be undone."""
     stands_in: bool
     """Its supervisor is away, and who asks stands in."""
+    asks_group: bool = False
+    """Who reads this is in the trained group, which was asked to look at it."""
 
 
 @dataclass(frozen=True)
@@ -166,6 +168,7 @@ def queue_row(
         case.restricted,
         bool(change_waits) and case.open,
         case.supervisor_id in sight.stands_in_for,
+        case.trained_group_asked and sight.in_trained_group,
     )
 
 
