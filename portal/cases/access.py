@@ -65,7 +65,7 @@ class Sight:
     @property
     def asked(self) -> sa.ColumnElement[bool]:
         """The cases of any team that the trained group was asked to look at."""
-        return Case.trained_group_asked if self.in_trained_group else sa.false()
+        return sa.and_(Case.trained_group_asked) if self.in_trained_group else sa.false()
 
     @property
     def all(self) -> sa.ColumnElement[bool]:

@@ -1,4 +1,4 @@
-"""The four mandatory checks (toetsingsmomenten): whether each was assessed, by whom, with what reason.
+"""The four mandatory checks (toetsingsmomenten): whether each was assessed, by whom, and why.
 
 The inspectorate found all four in 8 % of the files (004:1226). Each assessment is a line of the
 case's log, its result and its reason sealed together: what was found says something about the

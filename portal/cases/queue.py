@@ -68,6 +68,8 @@ class QueueRow:
     """A withdrawal or a new contact waits, and can still be undone."""
     stands_in: bool
     """Its supervisor is away, and who asks stands in."""
+    asks_group: bool = False
+    """Who reads this is in the trained group, which was asked to look at it."""
 
 
 @dataclass(frozen=True)
@@ -179,6 +181,7 @@ def queue_row(
         restricted=case.restricted,
         change_waits=bool(change_waits) and case.open,
         stands_in=case.supervisor_id in sight.stands_in_for,
+        asks_group=case.trained_group_asked and sight.in_trained_group,
     )
 
 

@@ -4,7 +4,6 @@ Every translation in a PO file carries a comment `# nl 3f2a…`, the hash of the
 which it was made. When the Dutch changes, the translation is stale until somebody has looked.
 """
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -15,10 +14,9 @@ from babel.messages.catalog import Message
 
 from portal.catalogues.files import forms, messages, po_file, read, rewrite
 from portal.catalogues.sources import Key, Text, collect
+from portal.catalogues.standing import MARK, digest, mark_of, state_of
 from portal.content import reviews
 from portal.information.articles import SOURCE
-
-_MARK = "nl "
 
 
 @dataclass(frozen=True)
@@ -64,7 +62,7 @@ class Interface:
         """After a typo fix: marks of the Dutch before (keys) become those of the Dutch now."""
         mine = _messages(self.root, tag)
         for message in mine.values():
-            if (mark := _mark_of(message)) in changed:
+            if (mark := mark_of(message)) in changed:
                 _set_mark(message, changed[mark])
         return self._rewritten(tag, mine)
 
@@ -81,21 +79,9 @@ def _line(
     said, words = forms(dutch) if dutch else (), forms(mine) if mine else ()
     name = digest(repr(text.key))
     review = signed.get(name, {})
-    if not words or not all(words):
-        state = "missing"
-    elif not (mark := _mark_of(mine)):
-        state = "unmarked"
-    elif mark != digest(*said):
-        state = "stale"
-    else:
-        state = "reviewed" if review.get("sha") == digest(*said, *words) else "draft"
+    state = state_of(dutch, mine, review)
     on = review.get("on") if state == "reviewed" else None
     return Line(name, text, said, words, state, on)
-
-
-def digest(*texts: str) -> str:
-    """Sixteen hexadecimal digits of the texts together."""
-    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16]
 
 
 def sign_off(given: list[Line], by: str, on: date) -> dict[str, Any]:
@@ -112,11 +98,6 @@ def _messages(root: Path, tag: str) -> dict[Key, Message]:
     return messages(read(path, tag)) if path.exists() else {}
 
 
-def _mark_of(message: Message | None) -> str:
-    comments = message.user_comments if message else []
-    return next((c.removeprefix(_MARK) for c in comments if c.startswith(_MARK)), "")
-
-
 def _set_mark(message: Message, mark: str) -> None:
-    others = [c for c in message.user_comments if not c.startswith(_MARK)]
-    message.user_comments = [*others, _MARK + mark]
+    others = [c for c in message.user_comments if not c.startswith(MARK)]
+    message.user_comments = [*others, MARK + mark]

@@ -11,11 +11,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from portal.catalogues.standing import INTERFACE, REVIEWS
 from portal.information.articles import source_hash
 
-INTERFACE = "interface"
-"""In the place of a slug: the interface texts of a language."""
-NAME = "locales/reviews.toml"
+NAME = REVIEWS
 _HEAD = "# Who signed off which translation, by the hashes of both texts. Written by\n"
 _HEAD += "# `portal content sign-off`, or taken over from the patch of the page for editors.\n"
 

@@ -147,7 +147,8 @@ def titles(names: Iterable[str], tag: str) -> tuple[str, ...]:
 
 def has_trained_group(data: CaseData) -> bool:
     """Whether a signal of trafficking reaches anybody in this house."""
-    return any(team.kind == TRAFFICKING_TEAM for team in data.teams)
+    groups = {team.id for team in data.teams if team.kind == TRAFFICKING_TEAM}
+    return any(handler.team_id in groups for handler in data.handlers)
 
 
 def _view(

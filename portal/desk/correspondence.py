@@ -4,6 +4,7 @@ import secrets
 from datetime import UTC, datetime
 from typing import Any
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
@@ -25,6 +26,7 @@ from portal.desk.forms import (
 from portal.desk.pages import letter_allowed, letter_groups, move_views, row_view, written_view
 from portal.desk.queries import CaseData
 from portal.desk.service import LETTER_MOVES, send
+from portal.desk.translated import state_of_letter
 from portal.staff.guards import desk_language, member_of, staff_page, staff_route
 
 LETTER = f"{CASE}/message/{{letter}}"
@@ -60,13 +62,16 @@ async def preview(request: Request) -> Response:
         values = _read(letter, typed, own)
     except LetterError as wrong:
         return _blanks(request, data, typed, own, wrong.blank)
-    tags = dict.fromkeys(("nl", data.file.row.language))
+    reads = data.file.row.language
+    tag = desk_language(request, member_of(request))
+    translation = await run_in_threadpool(state_of_letter, letter, values, reads, tag)
     return _page(
         request,
         data,
         "preview",
         letter=letter,
-        texts=[written_view(write(letter, values, tag)) for tag in tags],
+        texts=[written_view(write(letter, values, tag)) for tag in dict.fromkeys(("nl", reads))],
+        translation=translation,
         own=own,
         hidden=hidden_blanks(letter, values),
         nonce=secrets.token_hex(16),
@@ -78,8 +83,9 @@ async def preview(request: Request) -> Response:
 
 
 async def send_it(request: Request) -> Response:
-    """Send what was read, and make the move that it tells of when its box is ticked."""
-    data = await _case_and_letter(request)
+    """Send what was read, and make the move that it tells of when its box is ticked; a refusal
+    always makes its move. The deed looks at the state itself: the same form twice is one letter."""
+    data = await _case_and_letter(request, sending=True)
     if isinstance(data, Response):
         return data
     letter, form = _letter(request), await request.form()
@@ -99,7 +105,7 @@ async def send_it(request: Request) -> Response:
     )
 
 
-async def _case_and_letter(request: Request) -> CaseData | Response:
+async def _case_and_letter(request: Request, *, sending: bool = False) -> CaseData | Response:
     data = await case_or_problem(request)
     if isinstance(data, Response):
         return data
@@ -108,6 +114,8 @@ async def _case_and_letter(request: Request) -> CaseData | Response:
         return problem(request, "no_letter", 404)
     if not data.file.readable:
         return problem(request, "unreadable", 409)
+    if key == REFUSAL and sending:
+        return data
     if key == REFUSAL and (unassessed := missing(data, desk_language(request, member_of(request)))):
         return problem(request, "checks_missing", 409, missing=unassessed)
     if not letter_allowed(key, data):

@@ -223,7 +223,7 @@ def letter_groups(data: CaseData) -> tuple[list[Letter], list[Letter]]:
 
 def letter_allowed(key: str, data: CaseData) -> bool:
     """Whether staff may send this letter: mediation is announced only where it was asked for, and
-    never while the hold stands (domain.md §2D-1); a refusal only with its move, after all checks; a
+    never while the hold stands (domain.md §2D-1); a refusal only where its move is possible; a
     milestone only when it stands in the log."""
     letter = LETTERS.get(key)
     if letter is None or not letter.to_choose:

@@ -84,6 +84,7 @@ MARKS: Mapping[str, str] = {
     "alarm": N_("Nobody found: see who should have it"),
     "mandate_hold": N_("Check the mandate"),
     "restricted": N_("Trained group only"),
+    "asks_group": N_("A signal: look at it"),
     "change_waits": N_("A change waits"),
 }
 """What a row of the queue says of itself, by the names of QueueRow."""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from portal.cases.checks import CHECKS
 from portal.cases.letters import LETTERS
 from tests.browser.applicant import Applicant
 from tests.browser.dossiers import Caseload, sign_in_name
@@ -67,6 +68,15 @@ def test_a_case_and_its_messages(
     someone.page.locator("#f-text").fill("Eerst de papieren bekijken.")
     someone.press("Save the note")
     assert "Eerst de papieren bekijken." in someone.text
+    someone.visit(f"{case}/checks")
+    inspect(someone.page)
+    someone.press("Save what I assessed")
+    inspect(someone.page)
+    for check in CHECKS:
+        someone.page.locator(f'[name="{check}.result"][value="signal"]').check()
+        someone.page.locator(f'[name="{check}.reason"]').fill("Zo gezien in het gesprek.")
+    someone.press("Save what I assessed")
+    inspect(someone.page)
     someone.visit(f"{case}/message")
     inspect(someone.page)
     for key in TO_CHOOSE:

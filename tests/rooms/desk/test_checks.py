@@ -1,5 +1,6 @@
 """The four checks: recorded with a reason, kept with their history, needed before an end."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -124,6 +125,24 @@ def test_who_comes_second_is_told_and_keeps_the_words(world: World) -> None:
     assert status_of(second) == 409
     assert "Ik zag iets." in read(second)
     assert log_of(world, case_id).count("check_medical") == 1
+
+
+def test_of_two_at_the_same_moment_one_wins(world: World) -> None:
+    case_id = routed(world)
+    desks = [desk(world, case_id, who) for who in (OWN, COLLEAGUE)]
+    given = {"medical": Given("no_signal", "Gevraagd.")}
+
+    def try_it(one: handling.Desk) -> bool:
+        try:
+            world.db.write_now(checking.assess, one, given)
+        except handling.Overtaken:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as both:
+        assert sorted(both.map(try_it, desks)) == [False, True]
+    assert log_of(world, case_id).count("check_medical") == 1
+    assert audited(world, "case.check_medical") == 1
 
 
 def test_another_team_finds_no_such_case(world: World) -> None:

@@ -4,9 +4,12 @@ import unicodedata
 from typing import Any
 
 import pytest
+from markupsafe import escape
 
 from portal.caseload.queries import FoundDossier, Person
-from portal.desk.comparing import Compared, compare
+from portal.desk.comparing import NAME, Compared, compare
+from portal.desk.weighing import DIFFERENT
+from portal.desk.wording import say
 from tests.rooms.desk.at_the_desk import html, opened, routed
 from tests.support.world import PERSON, QUESTION, World
 
@@ -102,6 +105,5 @@ def test_it_stands_on_the_page_and_among_what_must_be_weighed(world: World) -> N
     assert "Applican<mark>d</mark> <mark>&lt;</mark>01" in page
     assert "Applican<mark>t</mark> 01" in page
     assert page.index('id="weigh"') < page.index('id="record"')
-    assert "In het dossier" in page[page.index('id="weigh"') : page.index('id="checks"')] or (
-        "In the dossier" in page[page.index('id="weigh"') : page.index('id="checks"')]
-    )
+    weighed = page[page.index('id="weigh"') : page.index('id="checks"')]
+    assert escape(say("nl", DIFFERENT, {"facts": say("nl", NAME)})) in weighed

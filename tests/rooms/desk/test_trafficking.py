@@ -10,6 +10,7 @@ from portal.caseload.models import Team
 from portal.cases.access import Actor
 from portal.cases.models import Case
 from portal.cases.queries import CaseFile, case_file
+from portal.desk.wording import MARKS, say
 from tests.rooms.desk.at_the_desk import (
     COLLEAGUE,
     COORDINATOR,
@@ -93,6 +94,9 @@ def test_the_group_sees_the_case_beside_its_own_and_reads_it(world: World) -> No
     visitor = world.signed_in(GROUP)
     visitor.get("/desk/?view=team")
     assert f"/desk/cases/{case_id}" in html(visitor)
+    mark = say("nl", MARKS["asks_group"])
+    assert mark in read(visitor)
+    assert mark not in read(opened(world, case_id, OWN))
     visitor.get(f"/desk/cases/{case_id}")
     assert WHY in read(visitor)
     assert "CoMensha" in read(visitor)
