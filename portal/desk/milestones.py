@@ -22,7 +22,7 @@ from portal.i18n import N_
 STEPS: Mapping[str, str] = {
     "received_complete": N_("The request is complete"),
     "received_incomplete": N_("The request is not complete"),
-    "talk": N_("There was a talk about it"),
+    "talk": N_("A talk about it was agreed"),
     "taken_up_document": N_("Taken up: order for a travel document (LP)"),
     "taken_up_identity": N_("Taken up: research of identity and nationality"),
     "taken_up_country": N_("Taken up: travelling to another country"),

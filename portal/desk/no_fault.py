@@ -41,7 +41,7 @@ CONDITION_NAMES: Mapping[str, str] = {
 STANDING_NAMES: Mapping[str, str] = {
     "met": N_("Met"),
     "not_met": N_("Not met"),
-    "open": N_("Open"),
+    "open": N_("Still open"),
 }
 
 

@@ -4,8 +4,10 @@ import io
 import json
 from typing import Any
 
+import hypothesis
 import pytest
 import typst
+from hypothesis import strategies as st
 from PIL import Image
 
 from portal.cases.workflow import NEXT
@@ -124,3 +126,9 @@ def test_a_word_without_end_and_markup_are_only_text() -> None:
     assert found.replace("\n", "").count("x") >= 3000
     assert "#{panic()} #set text(1pt) = kop" in found
     assert "- lijst" in found
+
+
+@hypothesis.settings(max_examples=60)
+@hypothesis.given(st.text(st.characters(codec=None), max_size=300))
+def test_whatever_was_written_is_set(text: str) -> None:
+    assert as_pdf(document(text)).startswith(b"%PDF")
