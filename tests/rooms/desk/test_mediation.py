@@ -237,3 +237,15 @@ def test_a_letter_tells_only_of_what_stands_in_the_log(world: World) -> None:
     assert messages_of(world, case_id) == 1
     question = routed(world)
     assert visitor.get(f"/desk/cases/{question}/message/embassy_asked").status_code == 409
+
+
+def test_a_case_that_no_key_opens_is_shown_and_not_changed(world: World) -> None:
+    case_id = mediation(world)
+    write(world, case_id, "talk", 3)
+    change(world, sa.update(Case).where(Case.id == case_id).values(desk_key=b"v1.x.broken"))
+    visitor = world.signed_in(SUPERVISOR)
+    assert visitor.get(f"/desk/cases/{case_id}").status_code == 200
+    assert status_of(write(world, case_id, "talk", 2)) == 409
+    assert visitor.get(f"/desk/cases/{case_id}/no-fault").status_code == 409
+    assert visitor.get(f"/desk/cases/{case_id}/no-fault/advice").status_code == 409
+    assert log_of(world, case_id).count("milestone") == 1
