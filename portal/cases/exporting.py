@@ -18,6 +18,7 @@ from portal.cases.access import Actor, is_visible
 from portal.cases.attachments import FileLine, files_of
 from portal.cases.mediation import Milestone, milestones_of
 from portal.cases.no_fault import judgements_of
+from portal.cases.pending import Contact, contact_of
 from portal.cases.queries import CaseFile, LogLine, Message, case_file
 from portal.staff.models import StaffMember
 from portal.vault import DeskKeys
@@ -37,6 +38,8 @@ class Export:
 
     file: CaseFile
     documents: tuple[FileLine, ...]
+    contact: Contact | None
+    """The way to reach the person that came after the answers, when there is one in force."""
     by: str
     """The name of who exports."""
     at: datetime
@@ -75,7 +78,8 @@ def export_of(
     if not _of_trafficking_team(session, actor):
         file, withheld = _without_results(file, TRAFFICKING)
     member = session.get_one(StaffMember, actor.id)
-    return Export(file, files_of(session, keys, case_id), member.name, now, withheld)
+    contact = contact_of(session, keys, case_id).now
+    return Export(file, files_of(session, keys, case_id), contact, member.name, now, withheld)
 
 
 def _of_trafficking_team(session: Session, actor: Actor) -> bool:
@@ -114,6 +118,7 @@ def as_data(export: Export, schema: str) -> dict[str, Any]:
             "supervisor": row.supervisor,
         },
         "answers": file.answers,
+        "contact": _contact(export.contact),
         "routing": [_line(line) for line in file.log if line.name in ROUTED],
         "milestones": [_milestone(each) for each in milestones_of(file.log)],
         "no_fault": _judgements(file.log),
@@ -122,6 +127,12 @@ def as_data(export: Export, schema: str) -> dict[str, Any]:
         "documents": [_document(each) for each in export.documents],
         "log": [_line(line) for line in file.log],
     }
+
+
+def _contact(contact: Contact | None) -> dict[str, Any] | None:
+    if contact is None:
+        return None
+    return {"since": _moment(contact.since), "answers": dict(contact.answers or {})}
 
 
 def _line(line: LogLine) -> dict[str, Any]:

@@ -186,12 +186,14 @@ def take_back(session: Session, desk: Desk, line: int, reason: str) -> None:
     case, log = _mediation(session, desk)
     if not reason:
         raise Refused("reason_missing")
-    left = standing(milestones_of(log))
-    if line not in [each.line for each in left]:
+    stood = standing(milestones_of(log))
+    wrong = next((each for each in stood if each.line == line), None)
+    if wrong is None:
         raise Refused("undone_before")
-    left = tuple(each for each in left if each.line != line)
+    left = tuple(each for each in stood if each.line != line)
     if any(_lacks(each.step, each.day, left) for each in left):
         raise Refused("needed_by_others")
+    sealed = {"step": wrong.step, "date": str(wrong.day), "note": reason}
     key = subkey(data_key_of(desk.keys, case), ANSWERS)
     service.log_event(
         session,
@@ -200,7 +202,7 @@ def take_back(session: Session, desk: Desk, line: int, reason: str) -> None:
         desk.actor.id,
         desk.now,
         detail={"of": line},
-        sealed=seal_json(key, reason, note_place(case.id)),
+        sealed=seal_json(key, sealed, note_place(case.id)),
     )
     record_deed(session, desk, "case.milestone_undone")
 

@@ -15,11 +15,11 @@ from portal.desk.days import date_field, read_day, typed_day
 from portal.desk.deeds import CASE, actor_of, case_or_problem, problem, settle
 from portal.desk.forms import NOTE_LENGTH, FieldView, OptionView, clean
 from portal.desk.milestones import STEPS as STEP_NAMES
-from portal.desk.milestones import milestones_panel, refused
+from portal.desk.milestones import milestones_panel, not_now, refused
 from portal.desk.pages import row_view
 from portal.desk.rulings import ruling_field, typed_ruling
 from portal.desk.wording import say
-from portal.i18n import N_
+from portal.i18n import N_, dutch_day
 from portal.staff.guards import desk_language, member_of, staff_page, staff_route
 
 MEDIATION = f"{CASE}/mediation"
@@ -102,6 +102,9 @@ async def _page(
         return problem(request, "not_allowed", 409)
     errors = errors or {}
     named = may_release(actor_of(request), file.supervisor_id)
+    impossible = not_now(
+        mediation.milestones_of(file.log), dutch_day(), held=file.row.embassy_hold, named=named
+    )
     return staff_page(
         request,
         member,
@@ -112,7 +115,8 @@ async def _page(
         file=file,
         held=file.row.embassy_hold,
         named=named,
-        fields=_fields(tag, typed, errors, named=named and not file.row.embassy_hold),
+        fields=_fields(tag, typed, errors, impossible),
+        impossible=_impossible_views(tag, impossible),
         errors=[{"field": f"f-{name}", "text": text} for name, text in errors.items()],
         undo_line=typed.get("undo", 0),
         undo_text=typed.get("undo_text", ""),
@@ -121,17 +125,28 @@ async def _page(
     )
 
 
+def _impossible_views(tag: str, impossible: dict[str, str]) -> list[tuple[str, list[str]]]:
+    """(why, steps) of what can't be written down now."""
+    codes = dict.fromkeys(impossible.values())
+    return [
+        (refused(tag, code), [say(tag, STEP_NAMES[s]) for s in STEPS if impossible.get(s) == code])
+        for code in codes
+    ]
+
+
 def _fields(
-    tag: str, typed: dict[str, Any], errors: dict[str, str], *, named: bool
+    tag: str, typed: dict[str, Any], errors: dict[str, str], impossible: dict[str, str]
 ) -> tuple[FieldView, ...]:
-    """Step, day, the ruling for who may ask an embassy, and a note."""
+    """Step (those that can be, and what was chosen), day, for an embassy the ruling, and a note."""
     chosen = typed.get("step", "")
+    offered = [step for step in STEPS if step not in impossible or step == chosen]
     steps = FieldView(
         "step",
         "radio",
         say(tag, N_("What happened?")),
         options=tuple(
-            OptionView(step, say(tag, STEP_NAMES[step]), selected=step == chosen) for step in STEPS
+            OptionView(step, say(tag, STEP_NAMES[step]), selected=step == chosen)
+            for step in offered
         ),
         error=errors.get("step", ""),
     )
@@ -155,7 +170,7 @@ def _fields(
         dir="auto",
         maxlength=NOTE_LENGTH,
     )
-    if not named:
+    if ASKED in impossible:
         return (steps, day, note)
     ruling = _ruling(tag, typed.get("ruling"), errors.get("ruling", ""))
     return (steps, day, ruling, note)

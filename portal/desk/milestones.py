@@ -1,11 +1,19 @@
 """The milestones of a mediation in words of the desk, and the panel that shows them on a case."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from portal.cases.mediation import Milestone, is_mediated, milestones_of, standing
+from portal.cases.mediation import (
+    ASKED,
+    TAKEN_UP,
+    Milestone,
+    is_mediated,
+    milestones_of,
+    out_of_order,
+    standing,
+)
 from portal.cases.mediation_letters import LETTER_OF
 from portal.desk.queries import CaseData
 from portal.desk.wording import named, say
@@ -14,7 +22,7 @@ from portal.i18n import N_
 STEPS: Mapping[str, str] = {
     "received_complete": N_("The request is complete"),
     "received_incomplete": N_("The request is not complete"),
-    "talk": N_("There was a talk about it"),
+    "talk": N_("A talk about it was agreed"),
     "taken_up_document": N_("Taken up: order for a travel document (LP)"),
     "taken_up_identity": N_("Taken up: research of identity and nationality"),
     "taken_up_country": N_("Taken up: travelling to another country"),
@@ -56,7 +64,7 @@ REFUSED: Mapping[str, str] = {
 """Why a step can't be written down or taken back, by the codes of cases.mediation."""
 MEDIATION_EVENTS: Mapping[str, str] = {
     "milestone": N_("wrote down a step of the mediation: %(step)s, %(date)s"),
-    "milestone_undone": N_("took a step of the mediation back"),
+    "milestone_undone": N_("took a step of the mediation back: %(step)s, %(date)s"),
     "no_fault": N_("wrote down how a condition of no fault stands"),
 }
 
@@ -110,6 +118,22 @@ def milestone_view(each: Milestone, tag: str, *, held: bool) -> MilestoneView:
 def mediation_values(tag: str, detail: Mapping[str, Any]) -> dict[str, str]:
     """What the sentences of MEDIATION_EVENTS name; "?" where no key of ours opens the line."""
     return {"step": named(tag, STEPS, str(detail.get("step", "?"))), "date": "?"}
+
+
+def not_now(
+    milestones: Iterable[Milestone], today: date, *, held: bool, named: bool
+) -> dict[str, str]:
+    """The steps that can't have happened until today, and why, by the codes of REFUSED.
+
+    `held`: on hold; `named`: who asks is the supervisor who is named.
+    """
+    stand = standing(milestones)
+    codes = {step: out_of_order(step, today, stand) for step in STEPS}
+    if held:
+        codes |= dict.fromkeys((*TAKEN_UP, ASKED), "on_hold")
+    elif not named and not codes[ASKED]:
+        codes[ASKED] = "not_named"
+    return {step: code for step, code in codes.items() if code}
 
 
 def refused(tag: str, code: str) -> str:

@@ -41,7 +41,7 @@ CONDITION_NAMES: Mapping[str, str] = {
 STANDING_NAMES: Mapping[str, str] = {
     "met": N_("Met"),
     "not_met": N_("Not met"),
-    "open": N_("Open"),
+    "open": N_("Still open"),
 }
 
 
@@ -74,7 +74,7 @@ async def show(request: Request) -> Response:
 
 
 async def judge(request: Request) -> Response:
-    """Write down how one condition stands; or the same page with what to mend."""
+    """Write down how one condition stands, and back for the next; or what to mend."""
     form = await request.form()
     condition, standing = clean(form.get("condition"), 30), clean(form.get("standing"), 10)
     text = clean(form.get("text"), NOTE_LENGTH)
@@ -85,7 +85,14 @@ async def judge(request: Request) -> Response:
         return await _page(request, typed, N_("Choose how this condition stands."))
     try:
         return await settle(
-            request, no_fault.judge, condition, standing, text, files, kept=text, part="#mediation"
+            request,
+            no_fault.judge,
+            condition,
+            standing,
+            text,
+            files,
+            kept=text,
+            part=f"/no-fault#{condition}",
         )
     except Refused as wrong:
         if wrong.code != "reason_missing":

@@ -8,6 +8,7 @@ from portal.cases.exporting import CHECK, Export
 from portal.cases.mediation import milestones_of
 from portal.cases.no_fault import judgements_of
 from portal.desk.answers import read_answers
+from portal.desk.changes import changes_view
 from portal.desk.history import history
 from portal.desk.milestones import STEPS
 from portal.desk.no_fault import CONDITION_NAMES, STANDING_NAMES
@@ -18,6 +19,7 @@ from portal.desk.wording import KINDS, STATES, URGENT, language_name, named, say
 from portal.i18n import N_, format_date, format_time, language
 
 YES, NO = N_("Yes"), N_("No")
+RULING = N_("ruling of %(date)s, read by %(name)s")
 WITHHELD = N_(
     "The result of the check for trafficking is left out: only the trained group exports it."
 )
@@ -33,13 +35,13 @@ def printed(export: Export, data: CaseData, tag: str) -> dict[str, Any]:
     title = say(tag, N_("Export of case %(reference)s"), {"reference": reference})
     notice = say(
         tag,
-        N_("Made on %(moment)s by %(name)s. All times are Dutch times. Keep it as a dossier."),
+        N_("Made on %(moment)s by %(name)s. All times are Dutch times. Keep it like the dossier."),
         {"moment": _moment(export.at, tag), "name": export.by},
     )
     withheld = f" {say(tag, WITHHELD)}" if export.withheld else ""
     sections = (
         (N_("The request"), _request(export, tag)),
-        (N_("What is asked"), _answers(export, tag)),
+        (N_("What is asked"), _answers(export, data, tag)),
         (N_("Why it came to this team"), [_item("", "", r) for r in routing_reasons(data, tag)]),
         (N_("Steps of the mediation"), _milestones(export, tag)),
         (N_("The five conditions of no fault"), _conditions(export, tag)),
@@ -93,10 +95,15 @@ def _request(export: Export, tag: str) -> list[dict[str, Any]]:
     return [_item(say(tag, label), "", text) for label, text in rows]
 
 
-def _answers(export: Export, tag: str) -> list[dict[str, Any]]:
+def _answers(export: Export, data: CaseData, tag: str) -> list[dict[str, Any]]:
+    """As they were sent, and the way to reach the person that came after them."""
     read = read_answers(export.file.row.kind, export.file.answers, tag)
     every = (*read.own_words, *read.about_request, *read.about_person)
-    return [_item(answer.label, "", answer.text) for answer in every]
+    items = [_item(answer.label, "", answer.text) for answer in every]
+    if contact := changes_view(data.changes, tag, is_open=False).contact:
+        since = _moment(contact.since, tag)
+        items += [_item(answer.label, since, answer.text) for answer in contact.answers]
+    return items
 
 
 def _milestones(export: Export, tag: str) -> list[dict[str, Any]]:
@@ -105,7 +112,11 @@ def _milestones(export: Export, tag: str) -> list[dict[str, Any]]:
         label = f"{named(tag, STEPS, each.step)}: {format_date(each.day, tag)}"
         undone = say(tag, N_("Taken back by %(name)s, because:"), {"name": each.undone_by})
         after = () if each.stands else (undone, each.undone_note)
-        items.append(_item(label, _by(each.at, each.actor, tag), each.note, *after))
+        ruling = ""
+        if each.ruling:
+            values = {"date": format_date(each.ruling, tag), "name": each.actor}
+            ruling = say(tag, RULING, values)
+        items.append(_item(label, _by(each.at, each.actor, tag), ruling, each.note, *after))
     return items
 
 
@@ -143,9 +154,8 @@ def _documents(export: Export, tag: str) -> list[dict[str, Any]]:
     for file in export.documents:
         allowed = say(tag, N_("Not for an embassy"))
         if file.for_embassy and file.ruling:
-            ruling = N_("ruling of %(date)s, read by %(name)s")
             values = {"date": format_date(file.ruling, tag), "name": file.released_by}
-            allowed = f"{say(tag, N_('May go to an embassy'))}: {say(tag, ruling, values)}"
+            allowed = f"{say(tag, N_('May go to an embassy'))}: {say(tag, RULING, values)}"
         items.append(_item(say(tag, file.label), _moment(file.at, tag), allowed))
     return items
 

@@ -100,7 +100,7 @@ def _texts(value: object) -> Iterable[str]:
 
 
 def _missing_on_pages(pdf: bytes) -> list[int]:
-    """The pages, from 0, that show glyph 0 of a font: what fonts draw for a sign they don't have."""
+    """The pages, from 0, that show glyph 0 of a font: the box for a sign that it doesn't have."""
     import pikepdf
 
     with pikepdf.open(BytesIO(pdf)) as document:

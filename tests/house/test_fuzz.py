@@ -46,6 +46,8 @@ OURS = (
     "talk", "sequence", "answer", "number",
     "change", "later", "choice", "purposes", "consent", "question", "answer", "word", "referral",
     "turn", "note", "kind", "language", "logout_token", "item", "file", "place", "until",
+    "change", "later", "line", "condition", "standing", "logout_token", "item",
+    "file", "place", "until",
     *(f"ruling.{part}" for part in PARTS),
 )  # fmt: skip
 NAMES = st.one_of(st.sampled_from(OURS), st.sampled_from(sorted(ASKED | BLANKS)))

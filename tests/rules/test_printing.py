@@ -1,13 +1,17 @@
 """PDFs: every script shaped, each line in its direction, and no empty box without a word."""
 
 import io
+import json
 from typing import Any
 
+import hypothesis
 import pytest
 import typst
+from hypothesis import strategies as st
 from PIL import Image
 
-from portal.desk.printing import TEMPLATE, as_pdf, direction, lines_of
+from portal.cases.workflow import NEXT
+from portal.desk.printing import FONTS, TEMPLATE, as_pdf, direction, lines_of
 from portal.i18n import live_languages, translate
 from tests.support.pdf_text import fonts_of, pdf_text
 
@@ -47,9 +51,7 @@ def test_overrides_controls_and_halves_of_signs_are_taken_out() -> None:
 
 @pytest.mark.parametrize("tag", [language.tag for language in live_languages()])
 def test_every_language_is_printed_without_a_box(tag: str) -> None:
-    text = translate(
-        tag, "Your supervisor is working on your request. You will read the answer here."
-    )
+    text = translate(tag, NEXT["in_progress"])
     pdf = as_pdf(document(text))
     assert "Ontbreekt" not in pdf_text(pdf)
     assert "�" not in pdf_text(pdf)
@@ -70,10 +72,6 @@ def test_arabic_letters_are_joined() -> None:
 
 def picture(what: dict[str, Any]) -> Image.Image:
     """The first page as a picture, grey."""
-    import json
-
-    from portal.desk.printing import FONTS
-
     data = {"fonts": FONTS, "signs": [], "warning": "", **what}
     compiler = typst.Compiler(TEMPLATE, root=TEMPLATE.parent, sys_inputs={"data": json.dumps(data)})
     png, _ = compiler.compile_with_warnings(format="png", ppi=72)
@@ -128,3 +126,9 @@ def test_a_word_without_end_and_markup_are_only_text() -> None:
     assert found.replace("\n", "").count("x") >= 3000
     assert "#{panic()} #set text(1pt) = kop" in found
     assert "- lijst" in found
+
+
+@hypothesis.settings(max_examples=60)
+@hypothesis.given(st.text(st.characters(codec=None), max_size=300))
+def test_whatever_was_written_is_set(text: str) -> None:
+    assert as_pdf(document(text)).startswith(b"%PDF")

@@ -9,11 +9,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.audit import AuditRow
-from portal.caseload.models import TeamMember
+from portal.caseload.models import Team, TeamMember
 from portal.cases import service
 from portal.cases.models import Case, CaseMessage
 from portal.cases.sealing import ANSWERS, data_key_of, messages_key_of, note_place
 from portal.vault import seal_json, subkey
+from tests.rooms.changes_asked import JUST_AFTER, NUMBER, apply_due, contact, grow_older
+from tests.rooms.changes_asked import opened as follower
 from tests.rooms.desk.at_the_desk import (
     COLLEAGUE,
     COORDINATOR,
@@ -25,7 +27,7 @@ from tests.rooms.desk.at_the_desk import (
     routed,
     status_of,
 )
-from tests.rooms.desk.test_mediation import asked, mediation
+from tests.rooms.desk.milestones_written import asked, mediation
 from tests.rooms.desk.test_no_fault import judge, record_page
 from tests.support.files import attached
 from tests.support.json_schema import schema_errors
@@ -194,13 +196,21 @@ def test_a_check_for_trafficking_is_exported_by_its_own_team_alone(
 
 
 def trafficking_team(session: Session) -> str:
-    from portal.caseload.models import Team
+    return session.scalars(sa.select(Team.id).where(Team.kind == "trafficking")).one()
 
-    found = session.scalar(sa.select(Team.id).where(Team.kind == "trafficking"))
-    if found is None:
-        session.add(Team(id="trafficking", name="T", kind="trafficking", places=[], trained=True))
-        session.flush()
-    return found or "trafficking"
+
+def test_the_contact_that_is_in_force_is_exported(world: World) -> None:
+    case_id, code = world.send("question", QUESTION)
+    world.route()
+    assert exported(world, case_id, "json").json()["contact"] is None
+    contact(follower(world, code))
+    grow_older(world, JUST_AFTER)
+    apply_due(world)
+    data = exported(world, case_id, "json").json()
+    assert data["contact"]["answers"]["contact_target"] == NUMBER
+    schema = world.visitor().client.get("/desk/export-schema.json").json()
+    assert list(schema_errors(schema, data)) == []
+    assert NUMBER in pdf_text(exported(world, case_id, "pdf").content)
 
 
 def test_a_case_that_no_key_opens_is_not_exported(world: World) -> None:

@@ -1,6 +1,6 @@
 """The milestones of a mediation: what may be written down, in which order, and what is told."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +10,6 @@ from portal.cases.mediation import ASKED, REFUSALS, STEPS
 from portal.cases.mediation_letters import LETTER_OF, OWN
 from portal.cases.models import Case, CaseEvent
 from portal.desk import milestones
-from portal.i18n import dutch_day
 from tests.rooms.desk.at_the_desk import (
     COLLEAGUE,
     COORDINATOR,
@@ -27,48 +26,16 @@ from tests.rooms.desk.at_the_desk import (
 from tests.rooms.desk.at_the_desk import (
     OWN as SUPERVISOR,
 )
-from tests.support.visitor import Visitor, forms
+from tests.rooms.desk.milestones_written import (
+    TODAY,
+    asked,
+    form_page,
+    mediation,
+    parts,
+    take_back,
+    write,
+)
 from tests.support.world import MEDIATION, World
-
-TODAY = dutch_day()
-
-
-def mediation(world: World, *, days: int = 20) -> str:
-    """A mediation that was sent some days ago, of somebody without a procedure."""
-    case_id = routed(world, "mediation", MEDIATION)
-    sent = datetime.now(UTC) - timedelta(days=days)
-    change(world, sa.update(Case).where(Case.id == case_id).values(created=sent))
-    return case_id
-
-
-def parts(name: str, day: date | None) -> dict[str, str]:
-    if day is None:
-        return {}
-    return {f"{name}.day": str(day.day), f"{name}.month": str(day.month),
-            f"{name}.year": str(day.year)}  # fmt: skip
-
-
-def form_page(world: World, case_id: str, who: str = SUPERVISOR) -> Visitor:
-    visitor = world.signed_in(who)
-    visitor.get(f"/desk/cases/{case_id}/mediation")
-    return visitor
-
-
-def write(
-    world: World, case_id: str, step: str, ago: int = 0, *, who: str = SUPERVISOR, **more: Any
-) -> Visitor:
-    """Write a step down that happened `ago` days ago."""
-    visitor = form_page(world, case_id, who)
-    ruling = parts("ruling", more.pop("ruling", None))
-    values = {"step": step, **parts("day", TODAY - timedelta(days=ago)), **ruling, **more}
-    form = visitor.form("/mediation")
-    visitor.post(form.action, {**form.values, **values})
-    return visitor
-
-
-def asked(world: World, case_id: str, ago: int = 8) -> None:
-    write(world, case_id, "taken_up_document", 10)
-    write(world, case_id, ASKED, ago, ruling=TODAY - timedelta(days=15))
 
 
 def test_every_step_and_refusal_has_its_words() -> None:
@@ -197,14 +164,6 @@ def test_an_answer_does_not_come_before_the_question(world: World) -> None:
     assert status_of(write(world, case_id, "no_answer", 1)) == 200
 
 
-def take_back(world: World, case_id: str, number: int, text: str) -> Visitor:
-    """Take the step back that stands at this place of the page."""
-    visitor = form_page(world, case_id)
-    undo = [f for f in forms(html(visitor), str(visitor.page.url)) if f.action.endswith("/undo")]
-    visitor.send(undo[number], {"text": text})
-    return visitor
-
-
 def test_a_mistake_is_taken_back_and_stays_in_the_log(world: World) -> None:
     case_id = mediation(world)
     asked(world, case_id)
@@ -244,6 +203,27 @@ def test_other_teams_and_other_kinds_have_no_such_page(world: World) -> None:
     assert "/mediation" not in html(visitor)
 
 
+def test_a_request_while_a_procedure_is_pending_has_no_steps(world: World) -> None:
+    """Scenario 1 of domain.md §8: it was kept as a question."""
+    pending = {**MEDIATION, "v_number": "0000000002"}
+    pending["birth_date"] = {"year": 1992, "month": 11, "day": 30}
+    case_id = routed(world, "mediation", pending)
+    assert "held" in log_of(world, case_id)
+    assert status_of(form_page(world, case_id)) == 409
+
+
+def test_what_cannot_be_now_is_said_beside_the_form(world: World) -> None:
+    case_id = mediation(world)
+    visitor = form_page(world, case_id)
+    assert 'value="talk"' in html(visitor)
+    for step in ("embassy_asked", "answer", "ended_no_result"):
+        assert f'value="{step}"' not in html(visitor)
+    asked(world, case_id)
+    visitor = form_page(world, case_id)
+    for step in ("embassy_asked", "answer", "ended_no_result"):
+        assert f'value="{step}"' in html(visitor)
+
+
 def test_a_letter_tells_only_of_what_stands_in_the_log(world: World) -> None:
     case_id = mediation(world)
     visitor = world.signed_in(SUPERVISOR)
@@ -257,3 +237,15 @@ def test_a_letter_tells_only_of_what_stands_in_the_log(world: World) -> None:
     assert messages_of(world, case_id) == 1
     question = routed(world)
     assert visitor.get(f"/desk/cases/{question}/message/embassy_asked").status_code == 409
+
+
+def test_a_case_that_no_key_opens_is_shown_and_not_changed(world: World) -> None:
+    case_id = mediation(world)
+    write(world, case_id, "talk", 3)
+    change(world, sa.update(Case).where(Case.id == case_id).values(desk_key=b"v1.x.broken"))
+    visitor = world.signed_in(SUPERVISOR)
+    assert visitor.get(f"/desk/cases/{case_id}").status_code == 200
+    assert status_of(write(world, case_id, "talk", 2)) == 409
+    assert visitor.get(f"/desk/cases/{case_id}/no-fault").status_code == 409
+    assert visitor.get(f"/desk/cases/{case_id}/no-fault/advice").status_code == 409
+    assert log_of(world, case_id).count("milestone") == 1

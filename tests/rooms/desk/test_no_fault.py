@@ -50,6 +50,7 @@ def test_a_condition_is_kept_sealed_with_reason_and_files_and_history(world: Wor
     visitor = record_page(world, case_id)
     judge(visitor, "own_attempt", "open", "Nog geen <b>brief</b>.")
     assert status_of(visitor) == 200
+    assert visitor.page.url.path == f"/desk/cases/{case_id}/no-fault"
     judge(record_page(world, case_id, COLLEAGUE), "own_attempt", "met", "Brief gezien.", file_id)
     events = world.db.read_now(
         lambda s: s.scalars(sa.select(CaseEvent).where(CaseEvent.name == "no_fault")).all()
