@@ -10,7 +10,7 @@ from portal import audit
 from portal.cases import handling, splitting, stopping
 from portal.cases.queue import queue_page
 from portal.cases.workflow import CONSENT
-from portal.desk import consultations, consulting, files, holding
+from portal.desk import auditing, consultations, consulting, files, holding
 from portal.desk.correspondence import routes as correspondence
 from portal.desk.deeds import CASE, actor_of, case_or_problem, problem, settle
 from portal.desk.forms import NOTE_LENGTH, clean, read_filters
@@ -126,4 +126,5 @@ routes: list[BaseRoute] = [
     *files.routes,
     *holding.routes,
     *consultations.routes,
+    *auditing.routes,
 ]

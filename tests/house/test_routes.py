@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from starlette.routing import Route
 
+from tests.support.consultations import Spoken, spoken_about
 from tests.support.files import attached
 from tests.support.visitor import Visitor
 from tests.support.world import QUESTION, World
@@ -82,6 +83,22 @@ ROUTES: dict[tuple[str, str], set[str]] = {
     ("GET", "/desk/cases/{id}/files/{file_id}"): DESK,
     ("GET", "/desk/cases/{id}/files/{file_id}/release"): DESK,
     ("POST", "/desk/cases/{id}/files/{file_id}/release"): DESK,
+    ("GET", "/desk/cases/{id}/consult"): DESK,
+    ("POST", "/desk/cases/{id}/consult"): DESK,
+    ("GET", "/desk/consultations/"): DESK,
+    ("POST", "/desk/consultations/"): DESK,
+    ("GET", "/desk/consultations/{consultation_id}"): DESK,
+    ("POST", "/desk/consultations/{consultation_id}"): DESK,
+    ("POST", "/desk/consultations/{consultation_id}/close"): DESK,
+    ("GET", "/desk/consultations/{consultation_id}/minutes"): DESK,
+    ("POST", "/desk/consultations/{consultation_id}/actions/{action_id}"): DESK,
+    ("GET", "/desk/consultations/{consultation_id}/cases/{item_id}"): DESK,
+    ("POST", "/desk/consultations/{consultation_id}/cases/{item_id}"): DESK,
+    ("POST", "/desk/consultations/{consultation_id}/cases/{item_id}/off"): DESK,
+    ("POST", "/desk/consultations/{consultation_id}/cases/{item_id}/add"): DESK,
+    ("GET", "/desk/log/"): {"auditor"},
+    ("POST", "/desk/log/verify"): {"auditor"},
+    ("GET", "/desk/log/csv"): {"auditor"},
     ("GET", "/desk/texts/"): {"editor"},
     ("GET", "/desk/texts/{tag}"): {"editor"},
     ("GET", "/desk/texts/{tag}/interface"): {"editor"},
@@ -104,6 +121,8 @@ STAFF = (
 GOOD_FORM = {"version": "0", "text": "A note", "name": "start", "handler": "utrecht:",
              "ruling.day": "1", "ruling.month": "2", "ruling.year": "2026"}  # fmt: skip
 """Fields that would be right, so that nothing but who asks can be the reason of a refusal."""
+OF_A_CASE = ("{id}", "{consultation_id}")
+"""What stands in the address of a case, or of what belongs to its team."""
 SEES_THE_CASE = {"supervisor-assen-1", "supervisor-assen-2", "coordinator-assen"}
 
 
@@ -139,6 +158,7 @@ class Scene:
     case_id: str
     code: str
     file_id: str
+    consultation: Spoken
 
     def path(self, template: str) -> str:
         return template.format(
@@ -147,6 +167,7 @@ class Scene:
             id=self.case_id,
             letter="reading",
             file_id=self.file_id,
+            **self.consultation.ids,
             token="x",
             tag="en",
             slug="iom-rean",
@@ -157,7 +178,8 @@ class Scene:
 def scene(world: World) -> Scene:
     case_id, code = world.send("question", QUESTION)
     world.route()
-    return Scene(world, case_id, code, attached(world, case_id))
+    spoken = spoken_about(world, "supervisor-assen-1", case_id)
+    return Scene(world, case_id, code, attached(world, case_id), spoken)
 
 
 def enter(visitor: Visitor, method: str, path: str, data: Any = None) -> tuple[int, str]:
@@ -195,7 +217,7 @@ def test_each_member_enters_what_their_role_and_team_allow(scene: Scene, person:
         where = f"{person}: {method} {template}: {status} {location}"
         if role not in who:
             assert status == 403, where
-        elif "{id}" in template and person not in SEES_THE_CASE:
+        elif any(each in template for each in OF_A_CASE) and person not in SEES_THE_CASE:
             assert status == 404, where
         else:
             assert status in (200, 303, 409, 422), where
@@ -214,7 +236,11 @@ def test_no_deed_without_the_sessions_own_token(scene: Scene) -> None:
     for (method, template), who in ROUTES.items():
         if method != "POST" or not who & EVERY_ROLE:
             continue
-        alone = {"coordinator": "coordinator-assen", "editor": "editor-1"}
+        alone = {
+            "coordinator": "coordinator-assen",
+            "editor": "editor-1",
+            "auditor": "auditor-1",
+        }
         visitor = scene.world.signed_in(alone[min(who)] if len(who) == 1 else "supervisor-assen-1")
         for data in (None, {"csrf": others}, {"csrf": ""}):
             assert enter(visitor, method, scene.path(template), data)[0] == 403, template
