@@ -29,8 +29,8 @@ from portal.web.context import services
 
 LOG = "/desk/log/"
 COLUMNS = ("number", "moment", "who", "action", "object", "reason")
-PART = 100_000
-"""How many rows one press of the button checks: a second or two of one thread."""
+PART = 20_000
+"""How many rows one press of the button checks: about a second of one thread."""
 CANT_READ = N_("A day or a number can’t be read, so nothing is shown.")
 
 _FORMULA = re.compile(r"[=+\-@＝＋－＠\t\r\n\0]")

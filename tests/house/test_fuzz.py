@@ -17,7 +17,6 @@ from portal.cases.kinds import KINDS
 from portal.cases.letters import LETTERS
 from portal.intake import changing, following, later, receiving, visits
 from tests.house.test_routes import ROUTES, csrf_of
-from tests.rooms.desk.at_the_desk import OWN
 from tests.rooms.test_every_field import EVERYTHING, PARTS, encoded, visiting, whole_draft
 from tests.support.consultations import spoken_about
 from tests.support.files import attached

@@ -38,11 +38,11 @@ def at(world: World, address: str = "", who: str = AUDITOR) -> Visitor:
     return visitor
 
 
-def rows(world: World, number: int, action: str = "case.view", **values: str) -> None:
+def rows(world: World, number: int, action: str = "case.view", reason: str = "") -> None:
     def fill(session: sa.orm.Session) -> None:
         for _ in range(number):
             keys = world.keys.require_desk()
-            audit.record(session, keys, **{"actor": "worker", "action": action, **values})
+            audit.record(session, keys, actor="worker", action=action, reason=reason)
 
     world.db.write_now(fill)
 

@@ -118,6 +118,7 @@ def test_what_is_missing_is_asked_for_and_the_rest_stays(
     visitor.submit(typed, items[0])
     assert status_of(visitor) == 422
     assert f'href="#f-{wrong}"' in html(visitor)
+    assert ('<details class="more" open>' in html(visitor)) is (wrong == "action-1-text")
     if typed.get("dissent_by"):
         assert "COA &amp; arts" in html(visitor)
     if "outcome" in typed:
