@@ -8,8 +8,10 @@ refusal is committed before the page leaves.
 import hashlib
 import hmac
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -20,6 +22,8 @@ from portal.vault import DeskKeys
 START = "0" * 64
 _CHAIN_LOCK = 7_304_001
 """PostgreSQL advisory lock that makes the writers of the chain one queue."""
+_AT_A_TIME = 1_000
+"""Rows in memory while the chain is checked."""
 
 
 class AuditRow(Base):
@@ -77,20 +81,47 @@ def record(
 
 def verify(session: Session, keys: DeskKeys, head: tuple[int, str] | None = None) -> Broken | None:
     """The first place where the chain is broken, or None. `head` also finds a cut-off tail."""
-    expected, prev = 1, START
-    macs = {0: START}
-    for row in session.scalars(sa.select(AuditRow).order_by(AuditRow.seq)):
+    _, broken = verify_part(session, keys)
+    if broken is None and head and head != (0, START):
+        mac = session.scalar(sa.select(AuditRow.mac).where(AuditRow.seq == head[0]))
+        if mac != head[1]:
+            return Broken(head[0], "the known head is missing")
+    return broken
+
+
+def verify_part(
+    session: Session, keys: DeskKeys, after: int = 0, most: int | None = None
+) -> tuple[int, Broken | None]:
+    """Check at most so many rows after number `after`: (the last number that holds, what is wrong).
+
+    Row `after` itself is checked too, for the next one is chained to it; so parts that follow each
+    other find what a whole check finds.
+    """
+    first = after or 1
+    query = sa.select(AuditRow.__table__).where(AuditRow.seq >= first).order_by(AuditRow.seq)
+    if most is not None:
+        query = query.limit(most + (after > 0))
+    with session.execute(query.execution_options(yield_per=_AT_A_TIME)) as rows:
+        last, broken = _follow(keys, rows, first, None if after else START)
+    if after and last < after and broken is None:
+        return last, Broken(after, "missing")
+    return last, broken
+
+
+def _follow(
+    keys: DeskKeys, rows: Iterable[AuditRow | sa.Row[Any]], first: int, prev: str | None
+) -> tuple[int, Broken | None]:
+    """`prev` None: the row before the first was checked already."""
+    expected = first
+    for row in rows:
         if row.seq != expected:
-            return Broken(expected, "missing")
-        if row.prev != prev:
-            return Broken(row.seq, "doesn't follow from the row before")
+            return expected - 1, Broken(expected, "missing")
+        if prev is not None and row.prev != prev:
+            return expected - 1, Broken(row.seq, "doesn't follow from the row before")
         if not hmac.compare_digest(row.mac, _mac(keys, row)):
-            return Broken(row.seq, "changed")
+            return expected - 1, Broken(row.seq, "changed")
         expected, prev = row.seq + 1, row.mac
-        macs[row.seq] = row.mac
-    if head and macs.get(head[0]) != head[1]:
-        return Broken(head[0], "the known head is missing")
-    return None
+    return expected - 1, None
 
 
 def head(session: Session) -> tuple[int, str]:
@@ -101,7 +132,7 @@ def head(session: Session) -> tuple[int, str]:
     return (row.seq, row.mac) if row else (0, START)
 
 
-def _mac(keys: DeskKeys, row: AuditRow) -> str:
+def _mac(keys: DeskKeys, row: AuditRow | sa.Row[Any]) -> str:
     canonical = json.dumps(
         [row.seq, row.at.isoformat(), row.actor, row.action, row.object_id, row.reason, row.prev],
         ensure_ascii=True,

@@ -1,6 +1,7 @@
 """Questions about local consultation. Who asks sees meetings and cases within their reach alone."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -254,10 +255,8 @@ def _meeting(
     keys: DeskKeys, row: Consultation, team: str, closed_by: str | None, items: int, settled: int
 ) -> Meeting:
     about: dict[str, Any] = {"place": "", "chair": "", "present": []}
-    try:
+    with suppress(VaultError):  # one unreadable meeting mustn't hide the others
         about = consultation.about_of(keys, row)
-    except VaultError:
-        pass  # one unreadable meeting mustn't hide the others
     return Meeting(
         row.id,
         row.team_id,
@@ -373,13 +372,11 @@ def _action(
     owner: str | None,
 ) -> Action:
     name, content = "", {"text": "", "organisation": ""}
-    try:
+    with suppress(VaultError):  # one unreadable case mustn't hide the others
         data_key = data_key_of(keys, case)
         name = person_name(answers_of(case, data_key))
         place = consultation.action_place(action.id)
         content = unseal_json(subkey(data_key, ANSWERS), action.sealed, place)
-    except VaultError:
-        pass  # one unreadable case mustn't hide the others
     return Action(
         action.id,
         meeting.id,

@@ -206,8 +206,13 @@ def minutes_fields(tag: str, typed: Typed) -> dict[str, FieldView]:
             error=say(tag, typed.errors.get("dissent", "")),
             help=say(tag, N_("Ask it aloud, also when all agree. It can’t stay empty.")),
         ),
-        text("dissent_text", "textarea", N_("What was said against it"), optional=True),
-        text("dissent_by", "text", N_("Who said it"), N_("Name and organisation."), optional=True),
+        text(
+            "dissent_text",
+            "textarea",
+            N_("What was said against it"),
+            N_("When somebody spoke against it."),
+        ),
+        text("dissent_by", "text", N_("Who said it"), N_("Name and organisation.")),
         FieldView(
             "outcome",
             "radio",

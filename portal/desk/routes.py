@@ -11,6 +11,7 @@ from portal.cases.workflow import CONSENT
 from portal.desk import (
     absences,
     assessing,
+    auditing,
     caseload_import,
     consultations,
     consulting,
@@ -143,4 +144,5 @@ routes: list[BaseRoute] = [
     *absences.routes,
     *caseload_import.routes,
     *referring.routes,
+    *auditing.routes,
 ]

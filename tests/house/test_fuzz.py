@@ -18,6 +18,7 @@ from portal.cases.letters import LETTERS
 from portal.intake import changing, following, later, receiving, talks, visits
 from tests.house.test_routes import ROUTES, csrf_of
 from tests.rooms.test_every_field import EVERYTHING, PARTS, encoded, visiting, whole_draft
+from tests.support.consultations import spoken_about
 from tests.support.files import attached
 from tests.support.talks import proposed
 from tests.support.world import QUESTION, World
@@ -49,6 +50,9 @@ OURS = (
     "change", "later", "line", "condition", "standing", "logout_token", "item",
     "file", "place", "until",
     *(f"ruling.{part}" for part in PARTS),
+    "meeting", "proposal", "dissent", "dissent_text", "dissent_by", "outcome", "outcome_text",
+    "chair", "present", "done", "back", "next", "after", "action.0.text", "action.0.owner",
+    *(f"{name}.{part}" for name in ("held", "action.0.due") for part in PARTS),
 )  # fmt: skip
 NAMES = st.one_of(st.sampled_from(OURS), st.sampled_from(sorted(ASKED | BLANKS)))
 WORDS = st.one_of(
@@ -59,7 +63,8 @@ WORDS = st.one_of(
             "", "\0", "\u202eabc", "\ud800", "٠١٢٣٤٥٦٧٨٩", "yes", "none", "🙂" * 60,
             "x" * 20_000, "' OR 1=1 --", "<script>alert(1)</script>", "{{ 7*7 }}", "%(name)s",
             "%s%n", "-1", "9" * 400, "no", "2", "1999", "SY", "0000000001", "start", "refer",
-            "add:family", "remove:family:0", "add:own_attempts", "phone",
+            "add:family", "remove:family:0", "add:own_attempts", "phone", "somebody", "detention",
+            "org:coa", "member:" + "0" * 32,
         ]
     ),
 )  # fmt: skip
@@ -125,6 +130,9 @@ def post_anything(world: World, template: str, examples: int, **how: Any) -> Non
         letter="info_needed",
         file_id=attached(world, case_id) if "{file_id}" in template else "",
         talk_id=proposed(world, case_id) if "/talk" in template else "",
+        **(
+            spoken_about(world, "supervisor-assen-1", case_id).ids if "{consult" in template else {}
+        ),
         tag="ar",
         slug="iom-rean",
     )
@@ -133,6 +141,8 @@ def post_anything(world: World, template: str, examples: int, **how: Any) -> Non
     person = "partner-iom-1" if path.startswith("/partners") else person
     staffed = path.startswith(("/desk", "/partners"))
     if staffed:
+    person = "auditor-1" if "/log/" in path else person
+    if path.startswith("/desk"):
         visitor = world.signed_in(person)
     else:  # with a request that is ready to be sent, so that every step is open
         visitor, token = visiting(world, KIND, DRAFT)
@@ -188,6 +198,8 @@ def test_a_body_over_the_limit_is_refused(world: World, template: str) -> None:
     path = template.format(
         lang="nl", kind="question", id=case_id, letter="info_needed", file_id=case_id,
         talk_id=case_id, tag="en", slug="iom-rean",
+        lang="nl", kind="question", id=case_id, letter="meeting", file_id=case_id,
+        consultation_id=case_id, item_id=case_id, action_id=case_id, tag="en", slug="iom-rean",
     )  # fmt: skip
     visitor = world.signed_in("coordinator-assen") if path[:5] == "/desk" else world.visitor()
     answer = visitor.client.post(path, content=b"text=" + b"x" * 1_000_000, headers={

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from starlette.routing import Route
 
+from tests.support.consultations import Spoken, spoken_about
 from tests.support.files import attached
 from tests.support.talks import proposed
 from tests.support.visitor import Visitor
@@ -135,6 +136,22 @@ ROUTES: dict[tuple[str, str], set[str]] = {
     ("GET", "/partners/assist"): {"partner"},
     ("GET", "/partners/assist/consent"): {"partner"},
     ("POST", "/partners/assist/consent"): {"partner"},
+    ("GET", "/desk/cases/{id}/consult"): DESK,
+    ("POST", "/desk/cases/{id}/consult"): DESK,
+    ("GET", "/desk/consultations/"): DESK,
+    ("POST", "/desk/consultations/"): DESK,
+    ("GET", "/desk/consultations/{consultation_id}"): DESK,
+    ("POST", "/desk/consultations/{consultation_id}"): DESK,
+    ("POST", "/desk/consultations/{consultation_id}/close"): DESK,
+    ("GET", "/desk/consultations/{consultation_id}/minutes"): DESK,
+    ("POST", "/desk/consultations/{consultation_id}/actions/{action_id}"): DESK,
+    ("GET", "/desk/consultations/{consultation_id}/cases/{item_id}"): DESK,
+    ("POST", "/desk/consultations/{consultation_id}/cases/{item_id}"): DESK,
+    ("POST", "/desk/consultations/{consultation_id}/cases/{item_id}/off"): DESK,
+    ("POST", "/desk/consultations/{consultation_id}/cases/{item_id}/add"): DESK,
+    ("GET", "/desk/log/"): {"auditor"},
+    ("POST", "/desk/log/verify"): {"auditor"},
+    ("GET", "/desk/log/csv"): {"auditor"},
     ("GET", "/desk/texts/"): {"editor"},
     ("GET", "/desk/texts/{tag}"): {"editor"},
     ("GET", "/desk/texts/{tag}/interface"): {"editor"},
@@ -159,6 +176,8 @@ GOOD_FORM = {"version": "0", "text": "A note", "name": "start", "handler": "utre
 """Fields that would be right, so that nothing but who asks can be the reason of a refusal."""
 ILC_ALONE = {template for _, template in ROUTES if template.startswith("/desk/caseload")}
 """They concern all teams, so a coordinator of another team than the ILC has nothing there."""
+OF_A_CASE = ("{id}", "{consultation_id}")
+"""What stands in the address of a case, or of what belongs to its team."""
 SEES_THE_CASE = {"supervisor-assen-1", "supervisor-assen-2", "coordinator-assen"}
 
 
@@ -195,6 +214,7 @@ class Scene:
     code: str
     file_id: str
     talk_id: str
+    consultation: Spoken
 
     def path(self, template: str) -> str:
         return template.format(
@@ -204,6 +224,7 @@ class Scene:
             letter="reading",
             file_id=self.file_id,
             talk_id=self.talk_id,
+            **self.consultation.ids,
             token="x",
             tag="en",
             slug="iom-rean",
@@ -215,6 +236,8 @@ def scene(world: World) -> Scene:
     case_id, code = world.send("question", QUESTION)
     world.route()
     return Scene(world, case_id, code, attached(world, case_id), proposed(world, case_id))
+    spoken = spoken_about(world, "supervisor-assen-1", case_id)
+    return Scene(world, case_id, code, attached(world, case_id), spoken)
 
 
 def enter(visitor: Visitor, method: str, path: str, data: Any = None) -> tuple[int, str]:
@@ -252,7 +275,7 @@ def test_each_member_enters_what_their_role_and_team_allow(scene: Scene, person:
         where = f"{person}: {method} {template}: {status} {location}"
         if role not in who or (template in ILC_ALONE and person != "coordinator-ilc"):
             assert status == 403, where
-        elif "{id}" in template and person not in SEES_THE_CASE:
+        elif any(each in template for each in OF_A_CASE) and person not in SEES_THE_CASE:
             assert status == 404, where
         else:
             assert status in (200, 303, 409, 422), where
@@ -273,6 +296,11 @@ def test_no_deed_without_the_sessions_own_token(scene: Scene) -> None:
             continue
         alone = {"coordinator": "coordinator-assen", "editor": "editor-1",
                  "partner": "partner-iom-1"}  # fmt: skip
+        alone = {
+            "coordinator": "coordinator-assen",
+            "editor": "editor-1",
+            "auditor": "auditor-1",
+        }
         visitor = scene.world.signed_in(alone[min(who)] if len(who) == 1 else "supervisor-assen-1")
         for data in (None, {"csrf": others}, {"csrf": ""}):
             assert enter(visitor, method, scene.path(template), data)[0] == 403, template

@@ -1,7 +1,7 @@
 """Consultations put there without their pages, and what of them is in the database."""
 
 import secrets
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -123,6 +123,29 @@ def told(world: World, case_id: str) -> list[tuple[str, Any]]:
         ]
 
     return world.db.read_now(found)
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A meeting that spoke about a case, and what it agreed on; open still."""
+
+    consultation_id: str
+    item_id: str
+    action_id: str
+
+    @property
+    def ids(self) -> dict[str, str]:
+        """By the names that they have in addresses."""
+        return vars(self)
+
+
+def spoken_about(
+    world: World, who: str, case_id: str, canary: str = "", text: str = "Arts bellen."
+) -> Spoken:
+    """`canary` stands in everything that people wrote."""
+    found = meeting(world, who, f"azc {canary}")
+    item = on_agenda(world, who, found, case_id, f"Voorstel {canary}")
+    return Spoken(found, item, agreed(world, who, item, f"{text} {canary}"))
 
 
 def meetings_stored(world: World) -> list[dict[str, Any]]:

@@ -25,6 +25,7 @@ from tests.rooms.desk.at_the_desk import (
     routed,
     status_of,
 )
+from tests.rooms.routed_cases import routed as threatened
 from tests.support.consultations import (
     TODAY,
     attended,
@@ -36,11 +37,10 @@ from tests.support.consultations import (
     written,
 )
 from tests.support.visitor import Visitor
-from tests.support.world import PERSON, QUESTION, World
+from tests.support.world import World
 
 MEETINGS = "/desk/consultations/"
 TRAINED = "supervisor-vertrouwelijk-1"
-THREATENED = {**QUESTION, "urgent": "danger"}
 
 
 def held(day: Any = TODAY) -> dict[str, str]:
@@ -209,12 +209,12 @@ def test_a_deputy_reaches_it_on_the_days_of_the_absence(world: World) -> None:
 
 
 def test_the_trained_speak_about_their_cases_among_themselves(world: World) -> None:
-    case_id = routed(world, "question", {**PERSON, **THREATENED})
-    team = world.db.read_now(lambda s: s.get_one(Case, case_id).team_id)
-    assert team == "vertrouwelijk"
+    case = threatened(world, "appointment", from_safety="yes", talk_topic="private")
+    case_id = case.id
+    assert (case.team_id, case.restricted) == ("vertrouwelijk", True)
     found = meeting(world, TRAINED, "kamer 3")
     assert status_of(put_on(world, case_id, found, TRAINED)) == 200
-    assert "Applicant 01" in read(at(world, found, TRAINED))
+    assert case.reference in read(at(world, found, TRAINED))
     assert status_of(at(world, found)) == 404
     lent = sa.update(Case).where(Case.id == case_id)  # somebody untrained has it all the same
     change(world, lent.values(team_id="assen", supervisor_id=world.member_id(OWN)))
@@ -223,8 +223,8 @@ def test_the_trained_speak_about_their_cases_among_themselves(world: World) -> N
     ours = meeting(world, OWN)
     visitor.get(f"/desk/cases/{case_id}/consult")
     assert ours not in html(visitor)
-    version = visitor.get(f"/desk/cases/{case_id}") and visitor.form("/note").values
-    data = {**version, "meeting": ours, "proposal": "Voorstel."}
+    visitor.get(f"/desk/cases/{case_id}")
+    data = {**visitor.form("/note").values, "meeting": ours, "proposal": "Voorstel."}
     visitor.post(f"/desk/cases/{case_id}/consult", data)
     assert status_of(visitor) == 409
 
@@ -261,7 +261,8 @@ def test_minutes_close_when_all_is_written_down(world: World) -> None:
     assert meetings_stored(world)[0]["closed"] is not None
     assert audited(world, "consultation.close") == 1
     assert "/close" not in html(visitor)
-    data = {**old.values, "version": str(meetings_stored(world)[0]["version"])}
+    csrf = visitor.form("sign-out").values["csrf"]
+    data = {"csrf": csrf, "version": str(meetings_stored(world)[0]["version"])}
     for path in ("", "/close"):
         visitor.post(f"{MEETINGS}{found}{path}", {**data, "place": "azc Emmen", **held()})
         assert status_of(visitor) == 409
