@@ -10,7 +10,7 @@ from portal import audit
 from portal.cases import handling, splitting, stopping
 from portal.cases.queue import queue_page
 from portal.cases.workflow import CONSENT
-from portal.desk import absences, caseload_import, files, holding, workload
+from portal.desk import absences, caseload_import, files, holding, organisations, people, workload
 from portal.desk.correspondence import routes as correspondence
 from portal.desk.deeds import CASE, actor_of, case_or_problem, problem, settle
 from portal.desk.forms import NOTE_LENGTH, clean, read_filters
@@ -127,4 +127,6 @@ routes: list[BaseRoute] = [
     *workload.routes,
     *absences.routes,
     *caseload_import.routes,
+    *people.routes,
+    *organisations.routes,
 ]
