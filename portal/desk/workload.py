@@ -40,7 +40,7 @@ from portal.web.context import see, services
 
 LIST = "/desk/workload/cases"
 COLUMNS = {
-    "open": N_("Open"),
+    "open": N_("Open cases"),
     "new": N_("Not read yet"),
     "untouched": N_("Not read for too long"),
     "alert": N_("Alert: not read for much too long"),

@@ -42,6 +42,9 @@ OURS = (
     "csrf", "submission", "become", "rows", "code", "text", "nonce", "last_four", "version",
     "name", "reason", "handler", "consent", "own", "again", "move", "member", "q", "step",
     "change", "later", "logout_token", "item", "file", "place", "until",
+    "case", "deputy", "team", "was", "trained", "active", "kind", "organisation", "digest",
+    "standing", "skip_bad", "close_missing", "first_day",
+    *(f"{name}.{part}" for name in ("first", "last") for part in PARTS),
     *(f"ruling.{part}" for part in PARTS),
 )  # fmt: skip
 NAMES = st.one_of(st.sampled_from(OURS), st.sampled_from(sorted(ASKED | BLANKS)))
@@ -88,6 +91,9 @@ COOKIES = st.one_of(
 )
 
 
+COORDINATORS = tuple(
+    f"/desk/{page}" for page in ("workload", "absences", "people", "organisations", "caseload")
+)
 BUDGETS = (
     (receiving, "UPLOADS"), (following, "REPLIES"), (changing, "ASKS"), (changing, "UNDOS"),
     (later, "KEEPS"),
@@ -122,6 +128,7 @@ def post_anything(world: World, template: str, examples: int, **how: Any) -> Non
         slug="iom-rean",
     )
     person = "coordinator-assen" if "assign" in path else "supervisor-assen-1"
+    person = "coordinator-ilc" if path.startswith(COORDINATORS) else person
     person = "editor-1" if "/texts/" in path else person
     if path.startswith("/desk"):
         visitor = world.signed_in(person)
