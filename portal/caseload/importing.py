@@ -87,7 +87,16 @@ def import_rows(
     progress: Callable[[int], None] = lambda done: None,
 ) -> Outcome:
     """Compare, and unless it is a dry run apply, in one transaction."""
-    plan = compare(session, public, desk, rows, now, close_missing=close_missing, progress=progress)
+    plan = compare(
+        session,
+        public,
+        desk,
+        rows,
+        now,
+        close_missing=close_missing,
+        dry_run=dry_run,
+        progress=progress,
+    )
     if not dry_run:
         apply(session, plan)
     return plan.outcome
@@ -101,9 +110,13 @@ def compare(
     now: datetime,
     *,
     close_missing: bool = False,
+    dry_run: bool = False,
     progress: Callable[[int], None] = lambda done: None,
 ) -> Plan:
-    """What the file would change. `progress` is called with the number of rows done."""
+    """What the file would change. `progress` is called with the number of rows done.
+
+    In a dry run nothing is sealed, which is half of the work: such a plan can't be applied.
+    """
     plan = Plan()
     teams, new_teams = _teams(session, rows, plan)
     people, new_people = _supervisors(session, rows, teams, now, plan)
@@ -123,9 +136,9 @@ def compare(
             plain = _plain(row, teams, people)
             dossier = known.get(index)
             if dossier is None:
-                plan.added.append(_new(public, row, index, plain, now))
+                plan.added.append({} if dry_run else _new(public, row, index, plain, now))
             elif columns := _differing(desk, dossier, row, plain):
-                plan.changed.append(_changed(desk, dossier, row, plain, now))
+                plan.changed.append({} if dry_run else _changed(desk, dossier, row, plain, now))
                 differences.append(Difference(row.line, row.v_number[-3:], columns))
                 if WHEREABOUTS & set(columns):
                     moved.append(dossier.id)

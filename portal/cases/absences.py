@@ -4,7 +4,7 @@ The cases stay with whom they belong to; the deputy sees them on these days (por
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
@@ -18,6 +18,9 @@ from portal.cases.models import Case
 from portal.i18n import dutch_day
 from portal.staff.models import StaffMember
 from portal.vault import DeskKeys
+
+LONGEST = timedelta(days=366)
+"""A longer one is a year that was mistyped, and would show somebody's cases to others for ever."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,8 @@ def plan(
     email = _overseen(session, actor, member_id, now)
     if days[1] < dutch_day(now):
         raise AbsenceError("the absence is over already", "over")
+    if days[1] - days[0] > LONGEST:
+        raise AbsenceError("an absence lasts a year at most", "long")
     working = sa.select(StaffMember.email).join(TeamMember, TeamMember.member_id == StaffMember.id)
     deputy = working.where(StaffMember.id == deputy_id, StaffMember.active)
     by = session.scalar(deputy) if deputy_id else ""

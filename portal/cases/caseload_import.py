@@ -68,16 +68,33 @@ def digest_of(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def check(session: Session, keys: Keys, content: bytes, wish: Wish, now: datetime) -> Checked:
-    """Read and compare. Raises CaseloadError for a file that isn't one, and for one with bad rows
-    or without rows when missing dossiers should be closed."""
+def check(
+    session: Session,
+    keys: Keys,
+    content: bytes,
+    wish: Wish,
+    now: datetime,
+    *,
+    dry_run: bool = True,
+) -> Checked:
+    """Read and compare. A plan of a dry run only counts; it can't be carried out.
+
+    Raises CaseloadError for a file that isn't one, and for one with bad rows or without any when
+    missing dossiers should be closed.
+    """
     rows, bad = importing.read_content(content, "file")
     if wish.close_missing and (bad or not rows):
         raise CaseloadError("a bad row would close its dossier", "whole")
     # First, so that what changes during the long comparison makes the plan an old one.
     standing = importing.standing(session)
     plan = importing.compare(
-        session, keys.public, keys.require_desk(), rows, now, close_missing=wish.close_missing
+        session,
+        keys.public,
+        keys.require_desk(),
+        rows,
+        now,
+        close_missing=wish.close_missing,
+        dry_run=dry_run,
     )
     return Checked(digest_of(content), standing, tuple(bad), plan)
 

@@ -50,6 +50,7 @@ def import_file(
         rows,
         now,
         close_missing=close_missing,
+        dry_run=dry_run,
         progress=_progress(len(rows)),
     )
     went = 0

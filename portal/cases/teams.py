@@ -25,7 +25,15 @@ AT_THE_DESK = frozenset({"supervisor", "coordinator"})
 
 
 class TeamError(Exception):
-    """This team can't be so; the message is one clear line."""
+    """This team can't be so; the message is one clear line.
+
+    `why` names the reason for pages: role (no supervisor or coordinator), restricted (cases would
+    leave the trained groups); empty for what only the command line can ask.
+    """
+
+    def __init__(self, message: str, why: str = "") -> None:
+        super().__init__(message)
+        self.why = why
 
 
 @dataclass(frozen=True)
@@ -77,8 +85,15 @@ def join_team(session: Session, keys: DeskKeys, name: str, email: str) -> None:
     member = session.scalar(sa.select(StaffMember).where(StaffMember.email == email.lower()))
     if member is None:
         raise TeamError(f"nobody here has the e-mail address {email}")
+    put_in_team(session, keys, team, member, COMMAND_LINE)
+
+
+def put_in_team(
+    session: Session, keys: DeskKeys, team: Team, member: StaffMember, actor: str
+) -> None:
+    """`join_team` for rows that were found. `actor` is a member's id. Raises TeamError."""
     if not AT_THE_DESK & set(member.roles):
-        raise TeamError(f"{email} is no supervisor or coordinator")
+        raise TeamError(f"{member.email} is no supervisor or coordinator", "role")
     if not team.trained:
         _check_nothing_leaves(session, Case.supervisor_id == member.id)
     row = session.get(TeamMember, member.id) or TeamMember(member_id=member.id)
@@ -86,7 +101,7 @@ def join_team(session: Session, keys: DeskKeys, name: str, email: str) -> None:
     session.add(row)
     session.flush()
     audit.record(
-        session, keys, actor=COMMAND_LINE, action="team.join", object_id=team.id, reason=member.id
+        session, keys, actor=actor, action="team.join", object_id=team.id, reason=member.id
     )
 
 
@@ -120,7 +135,8 @@ def _check_nothing_leaves(session: Session, those: sa.ColumnElement[bool]) -> No
     if number := session.scalar(restricted):
         raise TeamError(
             f"{number} open cases must stay within the trained groups: give them to a trained "
-            "team first"
+            "team first",
+            "restricted",
         )
 
 

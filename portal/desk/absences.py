@@ -33,6 +33,7 @@ WRONG: Mapping[str, tuple[str, str]] = {
     "nobody": ("member", CHOOSE),
     "order": ("last", N_("The last day is before the first.")),
     "over": ("last", N_("This day has been. Fill in today or a later day.")),
+    "long": ("last", N_("An absence lasts a year at most. Look at the years again.")),
     "overlap": ("first", N_("This person is already away then, from %(day)s.")),
     "own_deputy": ("deputy", N_("Nobody stands in for themselves. Choose somebody else.")),
     "no_deputy": ("deputy", N_("Choose somebody who works in a team, or nobody.")),

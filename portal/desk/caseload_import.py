@@ -111,7 +111,9 @@ async def _with_file(request: Request, *, importing: bool = False) -> Response:
     keys = here.keys.require_desk()
     await here.db.write(audit.record, keys, actor=actor.id, action="caseload.check")
     try:
-        checked = await here.db.read(caseload_import.check, here.keys, content, wish, now)
+        checked = await here.db.read(
+            caseload_import.check, here.keys, content, wish, now, dry_run=not importing
+        )
     except CaseloadError as error:
         return _start(request, oversight, wish, UNREADABLE[error.why])
     if not importing:

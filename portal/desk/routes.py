@@ -22,6 +22,8 @@ from portal.desk import (
     listing,
     mediation,
     no_fault,
+    organisations,
+    people,
     reach,
     referring,
     saving,
@@ -145,4 +147,6 @@ routes: list[BaseRoute] = [
     *caseload_import.routes,
     *referring.routes,
     *auditing.routes,
+    *people.routes,
+    *organisations.routes,
 ]

@@ -40,7 +40,7 @@ from portal.web.context import see, services
 
 LIST = "/desk/workload/cases"
 COLUMNS = {
-    "open": N_("Open"),
+    "open": N_("Open cases"),
     "new": N_("Not read yet"),
     "untouched": N_("Not read for too long"),
     "alert": N_("Alert: not read for much too long"),
@@ -95,6 +95,7 @@ class LineView:
     due: str
     late: Lateness
     age: str
+    since: str
     value: str
     """What its tick sends: id and version."""
     ticked: bool
@@ -276,6 +277,7 @@ def _line(tag: str, case: OverseenCase, now: datetime, *, ticked: bool) -> LineV
         f"{wording.short_date(tag, case.due)}, {format_time(case.due)}",
         wording.lateness(case.due, now),
         wording.age(tag, case.created, now),
+        wording.short_date(tag, case.created),
         f"{case.id}:{case.version}",
         ticked,
     )

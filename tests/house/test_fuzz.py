@@ -49,6 +49,9 @@ OURS = (
     "turn", "note", "kind", "language", "logout_token", "item", "file", "place", "until",
     "change", "later", "line", "condition", "standing", "logout_token", "item",
     "file", "place", "until",
+    "case", "deputy", "team", "was", "trained", "active", "kind", "organisation", "digest",
+    "standing", "skip_bad", "close_missing", "first_day",
+    *(f"{name}.{part}" for name in ("first", "last") for part in PARTS),
     *(f"ruling.{part}" for part in PARTS),
     "meeting", "proposal", "dissent", "dissent_text", "dissent_by", "outcome", "outcome_text",
     "chair", "present", "done", "back", "next", "after", "action.0.text", "action.0.owner",
@@ -99,6 +102,9 @@ COOKIES = st.one_of(
 )
 
 
+COORDINATORS = tuple(
+    f"/desk/{page}" for page in ("workload", "absences", "people", "organisations", "caseload")
+)
 BUDGETS = (
     (receiving, "UPLOADS"), (following, "REPLIES"), (changing, "ASKS"), (changing, "UNDOS"),
     (later, "KEEPS"), (talks, "ANSWERS"),
@@ -137,12 +143,12 @@ def post_anything(world: World, template: str, examples: int, **how: Any) -> Non
         slug="iom-rean",
     )
     person = "coordinator-assen" if "assign" in path else "supervisor-assen-1"
+    person = "coordinator-ilc" if path.startswith(COORDINATORS) else person
     person = "editor-1" if "/texts/" in path else person
     person = "partner-iom-1" if path.startswith("/partners") else person
+    person = "auditor-1" if "/log/" in path else person
     staffed = path.startswith(("/desk", "/partners"))
     if staffed:
-    person = "auditor-1" if "/log/" in path else person
-    if path.startswith("/desk"):
         visitor = world.signed_in(person)
     else:  # with a request that is ready to be sent, so that every step is open
         visitor, token = visiting(world, KIND, DRAFT)

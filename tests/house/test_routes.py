@@ -152,6 +152,12 @@ ROUTES: dict[tuple[str, str], set[str]] = {
     ("GET", "/desk/log/"): {"auditor"},
     ("POST", "/desk/log/verify"): {"auditor"},
     ("GET", "/desk/log/csv"): {"auditor"},
+    ("GET", "/desk/people"): {"coordinator"},
+    ("POST", "/desk/people/team"): {"coordinator"},
+    ("POST", "/desk/people/active"): {"coordinator"},
+    ("GET", "/desk/organisations"): {"coordinator"},
+    ("POST", "/desk/organisations"): {"coordinator"},
+    ("POST", "/desk/organisations/rename"): {"coordinator"},
     ("GET", "/desk/texts/"): {"editor"},
     ("GET", "/desk/texts/{tag}"): {"editor"},
     ("GET", "/desk/texts/{tag}/interface"): {"editor"},
@@ -174,7 +180,8 @@ STAFF = (
 GOOD_FORM = {"version": "0", "text": "A note", "name": "start", "handler": "utrecht:",
              "ruling.day": "1", "ruling.month": "2", "ruling.year": "2026"}  # fmt: skip
 """Fields that would be right, so that nothing but who asks can be the reason of a refusal."""
-ILC_ALONE = {template for _, template in ROUTES if template.startswith("/desk/caseload")}
+ILC_ALONE = {template for _, template in ROUTES
+             if template.startswith(("/desk/caseload", "/desk/organisations"))}  # fmt: skip
 """They concern all teams, so a coordinator of another team than the ILC has nothing there."""
 OF_A_CASE = ("{id}", "{consultation_id}")
 """What stands in the address of a case, or of what belongs to its team."""

@@ -101,6 +101,8 @@ def test_what_has_not_begun_is_taken_back_whole(world: World) -> None:
         ({"last.day": "", "last.month": "<i>x", "last.year": ""}, "f-last"),
         (days(TODAY + timedelta(days=9), TODAY + timedelta(days=8)), "f-last"),
         (days(TODAY - timedelta(days=9), TODAY - timedelta(days=8)), "f-last"),
+        (days(TODAY, TODAY + timedelta(days=400)), "f-last"),
+        ({"first.year": "0001"}, "f-last"),
         ({"deputy": "0" * 32}, "f-deputy"),
         ({"deputy": OWN}, "f-deputy"),
         ({"member": STRANGER}, "f-member"),
