@@ -130,6 +130,20 @@ def mark_held(
     _note(session, desk, case, talk, "talk_held", result)
 
 
+def record(session: Session, desk: Desk, plan: Plan, result: str) -> None:
+    """Write down a talk that took place without a proposal of this portal; the person isn't told.
+
+    Raises NotVisible, Overtaken.
+    """
+    case = case_for(session, desk)
+    talk = Talk(id=secrets.token_hex(16), case_id=case.id, uid=secrets.token_hex(16), sequence=0)
+    _write(desk, case, talk, plan)
+    talk.state, talk.open = HELD, False
+    session.add(talk)
+    session.flush()
+    _note(session, desk, case, talk, "talk_held", result)
+
+
 def may_be_held(start: datetime, now: datetime) -> bool:
     """From its Dutch day on: a talk may begin a little earlier than was said."""
     return dutch_day(start) <= dutch_day(now)
