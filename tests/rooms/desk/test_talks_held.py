@@ -4,10 +4,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import sqlalchemy as sa
 
-from portal.cases.models import CaseEvent
+from portal.cases.models import Case, CaseEvent
 from portal.i18n import dutch_day
 from tests.rooms.desk.at_the_desk import (
     OWN,
+    change,
     html,
     messages_of,
     opened,
@@ -111,3 +112,19 @@ def test_a_talk_without_a_proposal_is_written_down(world: World) -> None:
     page = html(opened(world, case_id))
     assert "Wil &lt;b&gt;hulp&lt;/b&gt;." in page
     assert panel_of(opened(world, case_id)).count("is-yes") == 1
+
+
+def test_of_a_case_out_of_sight_there_is_the_day_alone_and_of_a_restricted_one_nothing(
+    world: World,
+) -> None:
+    first, second = routed(world), routed(world)
+    held(world, first, 1)
+    away = sa.update(Case).where(Case.id == first).values(team_id="utrecht", supervisor_id=None)
+    change(world, away)
+    panel = panel_of(opened(world, second))
+    assert panel.count("is-yes") == 1
+    assert not [word for word in ("Supervisor Assen 1", first) if word in panel]
+    change(world, away.values(restricted=True))
+    panel = panel_of(opened(world, second))
+    assert panel.count("is-yes") == 0
+    assert "Supervisor Assen 1" not in panel
