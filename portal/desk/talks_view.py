@@ -9,7 +9,6 @@ from starlette.datastructures import FormData
 
 from portal.cases.fields import Field
 from portal.cases.letters import LETTERS
-from portal.cases.requests import about
 from portal.cases.requests import talks as asked
 from portal.cases.talks import may_be_held
 from portal.cases.talks_letters import HELD_BLANKS
@@ -40,8 +39,7 @@ LETTER: Letter = LETTERS["talk_proposed"]
 HELD_ALREADY = Letter("talk_held", "", (), HELD_BLANKS)
 """The fields of a talk that took place without a proposal. It is never sent."""
 WISHES: tuple[Field, ...] = (
-    asked.talk_way, asked.talk_days, asked.talk_with, asked.talk_staff, about.talk_lang,
-    about.interpreter, asked.reading, asked.senses,
+    asked.talk_way, asked.talk_days, asked.talk_with, asked.talk_staff, asked.reading, asked.senses,
 )  # fmt: skip
 
 
@@ -164,6 +162,9 @@ def _own_words(view: FieldView, wrong: LetterError | None, tag: str) -> FieldVie
     label, help_text = LABELS.get(view.name, ("", ""))
     if label:
         view = replace(view, label=say(tag, label), help=say(tag, help_text))
+    if view.name == "way":
+        ways = (replace(each, label=named(tag, WAYS, each.value)) for each in view.options)
+        view = replace(view, options=tuple(ways))
     if view.name == "gender":
         nobody = OptionView("", say(tag, N_("No wish")), selected=not view.value)
         view = replace(view, options=(nobody, *view.options))

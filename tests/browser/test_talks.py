@@ -1,4 +1,4 @@
-"""A talk, from the desk's proposal to the person's yes: every page of it stands every inspection."""
+"""A talk, from the desk's proposal to the person's yes: each page stands every inspection."""
 
 from collections.abc import Callable
 

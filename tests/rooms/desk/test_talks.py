@@ -83,6 +83,7 @@ def test_a_talk_is_proposed_read_and_sent_once(world: World) -> None:
     assert dutch_day(talk["start"]) == working_day()
     assert b"azc Assen" not in talk["about"]
     assert case_of(world, case_id)["state"] == "meeting_planned"
+    assert case_of(world, case_id)["due"] == talk["start"]
     assert log_of(world, case_id)[-3:] == ["plan_meeting", "talk_proposed", "message"]
     assert audited(world, "case.talk_proposed") == 1
     assert "azc Assen, kamer 4 &lt;b&gt;" in html(visitor)
