@@ -1,4 +1,4 @@
-"""What is done with a talk: the desk proposes, changes, cancels and holds it, the person answers.
+"""What the desk does with a talk: propose, change and cancel it, and say that it was held.
 
 Nothing follows from silence: a talk that nobody confirmed isn't refused, and one whose day is over
 isn't held before somebody says so (domain.md §2D-4).
@@ -16,15 +16,12 @@ from portal.cases.models import Case, CaseMessage
 from portal.cases.sealing import ANSWERS, data_key_of, messages_key_of, note_place
 from portal.cases.talks_models import (
     CANCELLED,
-    CONFIRMED,
     HELD,
-    OTHER_ASKED,
     PROPOSED,
     Talk,
 )
 from portal.cases.talks_planning import Plan
 from portal.i18n import dutch_day
-from portal.settings import Settings
 from portal.vault import seal_json, subkey, unseal_json
 
 PLAN_MOVE, AFTER_MOVE = "plan_meeting", "resume"
@@ -50,7 +47,7 @@ def propose(session: Session, desk: Desk, plan: Plan, own: str, nonce: str, move
     case = _case_once(session, desk, nonce)
     if case is None:
         return
-    if not case.open or _open_talk(session, case.id) is not None:
+    if not case.open or open_talk(session, case.id) is not None:
         raise workflow.NotAllowed("talk")
     if move:
         handling.move(session, desk, move, "")
@@ -58,6 +55,7 @@ def propose(session: Session, desk: Desk, plan: Plan, own: str, nonce: str, move
     _write(desk, case, talk, plan)
     session.add(talk)
     session.flush()
+    _look_then(case, talk)
     _note(session, desk, case, talk, "talk_proposed")
     handling.send_letter(session, desk, "talk_proposed", plan.values, own, nonce)
 
@@ -85,6 +83,7 @@ def change(
         handling.move(session, desk, move, "")
     talk.sequence += 1
     _write(desk, case, talk, plan)
+    _look_then(case, talk)
     _note(session, desk, case, talk, "talk_changed")
     handling.send_letter(session, desk, "talk_changed", plan.values, own, nonce)
 
@@ -130,76 +129,30 @@ def mark_held(
     _note(session, desk, case, talk, "talk_held", result)
 
 
+def record(session: Session, desk: Desk, plan: Plan, result: str) -> None:
+    """Write down a talk that took place without a proposal of this portal; the person isn't told.
+
+    Raises NotVisible, Overtaken.
+    """
+    case = case_for(session, desk)
+    talk = Talk(id=secrets.token_hex(16), case_id=case.id, uid=secrets.token_hex(16), sequence=0)
+    _write(desk, case, talk, plan)
+    talk.state, talk.open = HELD, False
+    session.add(talk)
+    session.flush()
+    _note(session, desk, case, talk, "talk_held", result)
+
+
 def may_be_held(start: datetime, now: datetime) -> bool:
     """From its Dutch day on: a talk may begin a little earlier than was said."""
     return dutch_day(start) <= dutch_day(now)
-
-
-def may_answer(start: datetime, now: datetime) -> bool:
-    """Until it begins the person can still confirm it, or ask for another time."""
-    return now < start
 
 
 def is_over(start: datetime, minutes: int, now: datetime) -> bool:
     return start + timedelta(minutes=minutes) <= now
 
 
-def confirm(session: Session, case_id: str, talk_id: str, sequence: int, now: datetime) -> bool:
-    """The person can come; a second time changes nothing.
-
-    False: nothing was written, for the proposal is another by now, or it's too late.
-    """
-    found = _answerable(session, case_id, talk_id, sequence, now)
-    if found is None:
-        return False
-    case, talk = found
-    if talk.state != CONFIRMED:
-        talk.state, talk.answer = CONFIRMED, None
-        service.log_event(session, case, "talk_confirmed", "applicant", now, detail=_detail(talk))
-    return True
-
-
-def ask_other(
-    session: Session,
-    settings: Settings,
-    case_id: str,
-    talk_id: str,
-    sequence: int,
-    messages_key: bytes,
-    text: str,
-    nonce: str,
-    now: datetime,
-) -> bool:
-    """The person asks for another time, with or without words; they stand among the messages too.
-
-    The same nonce twice is one request. False: like `confirm`.
-    """
-    found = _answerable(session, case_id, talk_id, sequence, now)
-    if found is None:
-        return False
-    case, talk = found
-    if (talk.state == OTHER_ASKED and not text) or _was_sent(session, case_id, nonce):
-        return True
-    talk.state = OTHER_ASKED
-    talk.answer = seal_json(messages_key, text, answer_place(talk.id)) if text else None
-    service.log_event(session, case, "talk_other_asked", "applicant", now, detail=_detail(talk))
-    if text:
-        service.reply(session, settings, case_id, messages_key, text, nonce, now)
-    return True
-
-
-def _answerable(
-    session: Session, case_id: str, talk_id: str, sequence: int, now: datetime
-) -> tuple[Case, Talk] | None:
-    """The case and its talk, locked, when this very proposal can still be answered."""
-    case = session.get_one(Case, case_id, with_for_update=True)
-    talk = _open_talk(session, case_id)
-    if talk is None or not case.open or (talk.id, talk.sequence) != (talk_id, sequence):
-        return None
-    return (case, talk) if may_answer(talk.start, now) else None
-
-
-def _open_talk(session: Session, case_id: str) -> Talk | None:
+def open_talk(session: Session, case_id: str) -> Talk | None:
     return session.scalar(
         sa.select(Talk)
         .where(Talk.case_id == case_id, Talk.open)
@@ -211,14 +164,14 @@ def _open_talk(session: Session, case_id: str) -> Talk | None:
 def _case_once(session: Session, desk: Desk, nonce: str) -> Case | None:
     """The case, locked; None when the form with this nonce was sent before. Raises Overtaken."""
     case = case_for(session, desk, check_version=False)
-    if _was_sent(session, case.id, nonce):
+    if was_sent(session, case.id, nonce):
         return None
     if handling.version_of(session, case.id) != desk.version:
         raise Overtaken(desk.case_id)
     return case
 
 
-def _was_sent(session: Session, case_id: str, nonce: str) -> bool:
+def was_sent(session: Session, case_id: str, nonce: str) -> bool:
     sent = sa.select(CaseMessage.id).where(
         CaseMessage.case_id == case_id, CaseMessage.nonce == nonce
     )
@@ -250,13 +203,19 @@ def _write(desk: Desk, case: Case, talk: Talk, plan: Plan) -> None:
     talk.changed, talk.member_id = desk.now, desk.actor.id
 
 
+def _look_then(case: Case, talk: Talk) -> None:
+    """A case that waits for its talk is looked at again when the talk is there."""
+    if case.state == "meeting_planned":
+        case.due = talk.start
+
+
 def _settle(desk: Desk, talk: Talk, state: str) -> None:
     talk.state, talk.open = state, False
     talk.sequence += 1
     talk.changed, talk.member_id = desk.now, desk.actor.id
 
 
-def _detail(talk: Talk) -> dict[str, str]:
+def detail_of(talk: Talk) -> dict[str, str]:
     return {"talk": talk.id, "date": dutch_day(talk.start).isoformat()}
 
 
@@ -271,7 +230,7 @@ def _note(
         name,
         desk.actor.id,
         desk.now,
-        detail=_detail(talk),
+        detail=detail_of(talk),
         sealed=seal_json(key, result, note_place(case.id)) if result else None,
     )
     record_deed(session, desk, f"case.{name}")

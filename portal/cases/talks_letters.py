@@ -38,6 +38,8 @@ _BLANKS = (  # without a label: the desk has words of its own for it
     Blank("gender", "", "choice", _GENDER, required=False),
     Blank("company", "", "choices", _COMPANY, required=False),
 )
+HELD_BLANKS = _BLANKS[:4]
+"""What is kept of a talk that was never proposed here."""
 _ABOUT = (
     N_("Day: %(day)s"),
     N_("Time: %(time)s"),

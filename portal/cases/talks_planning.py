@@ -12,8 +12,8 @@ from portal.i18n import AMSTERDAM, dutch_day
 LONGEST = 480
 SHORTEST = 5
 """Minutes."""
-FARTHEST = timedelta(days=366)
-"""Beyond it stands a year that was mistyped."""
+FARTHEST, OLDEST = timedelta(days=366), timedelta(days=3660)
+"""Beyond them stands a year that was mistyped."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Plan:
 class WrongPlan(LetterError):
     """A blank that was filled in, but can't be so; `why` says what is wrong with it.
 
-    `why` is past, weekend, far, no_such_time, minutes or no_place.
+    `why` is past, to_come, weekend, far, no_such_time, minutes or no_place.
     """
 
     def __init__(self, blank: str, why: str) -> None:
@@ -59,9 +59,7 @@ def read_plan(values: Mapping[str, Any], number: str, now: datetime) -> Plan:
         raise WrongPlan("day", "far")
     if day.weekday() > 4:
         raise WrongPlan("day", "weekend")
-    start = moment_of(day, values["time"])
-    if start is None:
-        raise WrongPlan("time", "no_such_time")
+    start = _start(day, values["time"])
     if start <= now:
         raise WrongPlan("time", "past")
     minutes = _minutes(values["minutes"])
@@ -71,9 +69,31 @@ def read_plan(values: Mapping[str, Any], number: str, now: datetime) -> Plan:
     return Plan(start, minutes, values["way"], read_number(number), clean)
 
 
+def read_held(values: Mapping[str, Any], number: str, now: datetime) -> Plan:
+    """A talk that took place already, on any day of the week. Raises WrongPlan."""
+    day = date.fromisoformat(values["day"])
+    if day > dutch_day(now):
+        raise WrongPlan("day", "to_come")
+    if dutch_day(now) - day > OLDEST:
+        raise WrongPlan("day", "far")
+    start = _start(day, values["time"])
+    if start > now:
+        raise WrongPlan("time", "to_come")
+    minutes = _minutes(values["minutes"])
+    clean = {**values, "minutes": str(minutes)}
+    return Plan(start, minutes, values["way"], read_number(number), clean)
+
+
 def read_number(typed: str) -> int | None:
     """Which of the fixed talks; None for none of them, or anything else."""
     return next((number for number in FIXED if typed == str(number)), None)
+
+
+def _start(day: date, clock: str) -> datetime:
+    start = moment_of(day, clock)
+    if start is None:
+        raise WrongPlan("time", "no_such_time")
+    return start
 
 
 def _minutes(typed: str) -> int:

@@ -9,15 +9,17 @@ from starlette.datastructures import FormData
 
 from portal.cases.fields import Field
 from portal.cases.letters import LETTERS
-from portal.cases.requests import about
 from portal.cases.requests import talks as asked
 from portal.cases.talks import may_be_held
+from portal.cases.talks_letters import HELD_BLANKS
 from portal.cases.talks_models import FIXED, HELD
 from portal.cases.talks_planning import WrongPlan
 from portal.cases.talks_seen import FixedTalk, TalkLine
 from portal.cases.writing import Letter, LetterError
 from portal.desk.answers import answer_text
 from portal.desk.forms import (
+    FILL_IN,
+    NOTE_LENGTH,
     OWN_LENGTH,
     FieldView,
     OptionView,
@@ -34,9 +36,10 @@ from portal.i18n import N_, format_date, format_time
 
 LETTER: Letter = LETTERS["talk_proposed"]
 """Its blanks are the fields of the form, for a new proposal and for a changed one."""
+HELD_ALREADY = Letter("talk_held", "", (), HELD_BLANKS)
+"""The fields of a talk that took place without a proposal. It is never sent."""
 WISHES: tuple[Field, ...] = (
-    asked.talk_way, asked.talk_days, asked.talk_with, asked.talk_staff, about.talk_lang,
-    about.interpreter, asked.reading, asked.senses,
+    asked.talk_way, asked.talk_days, asked.talk_with, asked.talk_staff, asked.reading, asked.senses,
 )  # fmt: skip
 
 
@@ -92,9 +95,9 @@ class TalksView:
     earlier: tuple[TalkView, ...]
 
 
-def read_typed(form: FormData) -> Typed:
+def read_typed(form: FormData, letter: Letter = LETTER) -> Typed:
     """The form of a talk; minutes in digits of any script."""
-    blanks = typed_blanks(LETTER, form)
+    blanks = typed_blanks(letter, form)
     blanks["minutes"] = digits_of(blanks["minutes"]) or blanks["minutes"]
     talk_id = clean(form.get("talk"), 40)
     return Typed(
@@ -132,10 +135,36 @@ def field_views(typed: Typed, wrong: LetterError | None, tag: str) -> tuple[Fiel
     return (*blanks, number_field(typed.number, tag), own)
 
 
+def held_views(
+    typed: Typed, result: str, wrong: LetterError | None, tag: str
+) -> tuple[FieldView, ...]:
+    """The fields of a talk that took place; `wrong.blank` may be the result, "text"."""
+    error = wrong.blank if wrong else ""
+    *blanks, _ = blank_views(HELD_ALREADY, typed.blanks, error, "", tag)
+    views = (_own_words(view, wrong, tag) for view in blanks)
+    return (
+        *views,
+        number_field(typed.number, tag),
+        FieldView(
+            "text",
+            "textarea",
+            say(tag, N_("What came of it")),
+            result,
+            error=say(tag, FILL_IN) if error == "text" else "",
+            help=say(tag, N_("For colleagues; the person never sees it")),
+            dir="auto",
+            maxlength=NOTE_LENGTH,
+        ),
+    )
+
+
 def _own_words(view: FieldView, wrong: LetterError | None, tag: str) -> FieldView:
     label, help_text = LABELS.get(view.name, ("", ""))
     if label:
         view = replace(view, label=say(tag, label), help=say(tag, help_text))
+    if view.name == "way":
+        ways = (replace(each, label=named(tag, WAYS, each.value)) for each in view.options)
+        view = replace(view, options=tuple(ways))
     if view.name == "gender":
         nobody = OptionView("", say(tag, N_("No wish")), selected=not view.value)
         view = replace(view, options=(nobody, *view.options))

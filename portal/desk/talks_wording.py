@@ -34,7 +34,8 @@ EVENTS: Mapping[str, str] = {
 WRONG: Mapping[str, str] = {
     "past": N_("This moment is over. Choose one that is still to come."),
     "weekend": N_("This day is in the weekend. Choose a working day."),
-    "far": N_("This day is more than a year away. Look at the year again."),
+    "to_come": N_("This moment is still to come."),
+    "far": N_("This day is too far away. Look at the year again."),
     "no_such_time": N_("On this day the clock skips this hour. Choose another time."),
     "minutes": N_("Fill in a number of minutes from 5 to 480."),
     "no_place": N_("Fill in where the person should come."),

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from starlette.requests import Request
 from starlette.responses import Response
 
-from portal.cases import talks
+from portal.cases import talks_answers
 from portal.cases.calendar_file import Entry, calendar_file
 from portal.cases.talks_models import CONFIRMED
 from portal.cases.talks_seen import FollowedTalk, followed_talk
@@ -38,7 +38,7 @@ async def talk_of(request: Request, opened: Opened) -> FollowedTalk | None:
 
 
 def may_answer(talk: FollowedTalk | None) -> bool:
-    return talk is not None and talks.may_answer(talk.start, datetime.now(UTC))
+    return talk is not None and talks_answers.may_answer(talk.start, datetime.now(UTC))
 
 
 @who("code")
@@ -75,10 +75,10 @@ async def answer(request: Request, opened: Opened) -> Response:
         return _other_page(request, opened, talk, typed, wait=wait, nonce=nonce)
     this, now = (opened.case.id, talk.id, talk.sequence), datetime.now(UTC)
     if comes:
-        done = await here.db.write(talks.confirm, *this, now)
+        done = await here.db.write(talks_answers.confirm, *this, now)
     else:
         done = await here.db.write(
-            talks.ask_other, here.settings, *this, opened.messages_key, text, nonce, now
+            talks_answers.ask_other, here.settings, *this, opened.messages_key, text, nonce, now
         )
     return _to_case(request, "?done=talk" if done else "?done=talk-late")
 

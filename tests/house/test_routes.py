@@ -94,6 +94,8 @@ ROUTES: dict[tuple[str, str], set[str]] = {
     ("GET", "/desk/cases/{id}/hold"): DESK,
     ("POST", "/desk/cases/{id}/hold"): DESK,
     ("GET", "/desk/cases/{id}/talks/new"): DESK,
+    ("GET", "/desk/cases/{id}/talks/held"): DESK,
+    ("POST", "/desk/cases/{id}/talks/held"): DESK,
     ("POST", "/desk/cases/{id}/talks/preview"): DESK,
     ("POST", "/desk/cases/{id}/talks/send"): DESK,
     ("GET", "/desk/cases/{id}/talks/{talk_id}"): DESK,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from portal.cases import talks
+from portal.cases import talks_answers
 from portal.cases.models import Case
 from portal.cases.sealing import messages_key_of
 from portal.db import Database
@@ -14,7 +14,7 @@ from portal.desk.wording import WROTE, say
 from portal.i18n import format_date
 from portal.intake import kiosk
 from tests.rooms.changes_asked import letters, log, moved, opened, together
-from tests.rooms.desk.at_the_desk import html, log_of, read
+from tests.rooms.desk.at_the_desk import case_of, html, log_of, read
 from tests.support.talks import PLACE, close, move_to, proposed, talk_of, working_day
 from tests.support.world import QUESTION, World
 
@@ -104,6 +104,17 @@ def test_an_answer_to_what_asks_for_more_takes_the_case_up_again(world: World) -
     assert log_of(world, case_id)[-2:] == ["reply", "answer"]
 
 
+def test_who_waits_for_a_talk_that_does_not_suit_is_looked_at_before_it(world: World) -> None:
+    case_id, code = with_talk(world)
+    moved(world, case_id, "start", "plan_meeting")
+    changed(world, case_id)
+    assert case_of(world, case_id)["due"] == talk_of(world, case_id)["start"]
+    visitor = opened(world, code)
+    visitor.get(f"{FOLLOW}/talk")
+    visitor.submit(form="/talk")
+    assert case_of(world, case_id)["due"] < datetime.now(UTC) + timedelta(days=14)
+
+
 def test_what_is_too_long_stays_to_be_mended(world: World) -> None:
     case_id, code = with_talk(world)
     visitor = opened(world, code)
@@ -186,13 +197,13 @@ def test_two_answers_at_once_are_one(world: World) -> None:
     talk = talk_of(world, case_id)
 
     def yes(db: Database) -> bool:
-        return db.write_now(talks.confirm, case_id, talk["id"], 0, datetime.now(UTC))
+        return db.write_now(talks_answers.confirm, case_id, talk["id"], 0, datetime.now(UTC))
 
     def other(db: Database) -> bool:
         key = messages_key_of(
             world.keys.require_desk(), world.db.read_now(lambda s: s.get_one(Case, case_id))
         )
-        return db.write_now(talks.ask_other, world.settings, case_id, talk["id"], 0, key,
+        return db.write_now(talks_answers.ask_other, world.settings, case_id, talk["id"], 0, key,
                             "Dinsdag", "a" * 32, datetime.now(UTC))  # fmt: skip
 
     assert together(world, yes, yes, other, other) == [True] * 4

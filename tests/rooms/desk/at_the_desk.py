@@ -27,7 +27,10 @@ def routed(world: World, kind: str = "question", answers: dict[str, Any] | None 
 def case_of(world: World, case_id: str) -> dict[str, Any]:
     def found(session: sa.orm.Session) -> dict[str, Any]:
         case = session.get_one(Case, case_id)
-        return {name: getattr(case, name) for name in ("state", "supervisor_id", "team_id", "open")}
+        return {
+            name: getattr(case, name)
+            for name in ("state", "supervisor_id", "team_id", "open", "due")
+        }
 
     return world.db.read_now(found)
 

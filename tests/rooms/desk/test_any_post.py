@@ -14,7 +14,7 @@ DEEDS = (
     "take-over", "assign", "move", "note", "message/info_needed/send",
     "message/info_needed/preview", "message/own_words/send", "mandate", "split",
     "files/{file_id}/release", "hold", "contact/stop", "talks/{talk_id}/cancel",
-    "talks/preview", "talks/send",
+    "talks/preview", "talks/send", "talks/held",
     "talks/{talk_id}/held",
     "files/{file_id}/release", "hold", "contact/stop",
     "mediation", "mediation/undo", "no-fault",

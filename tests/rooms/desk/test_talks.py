@@ -1,11 +1,9 @@
 """Talks at the desk: proposed, read before sending, changed, cancelled, held."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
-import sqlalchemy as sa
 
-from portal.cases.models import CaseEvent
 from portal.i18n import dutch_day
 from tests.rooms.desk.at_the_desk import (
     COLLEAGUE,
@@ -28,8 +26,6 @@ from tests.support.talks import (
     close,
     count,
     desk_of,
-    held,
-    move_to,
     proposed,
     talk_of,
     working_day,
@@ -87,6 +83,7 @@ def test_a_talk_is_proposed_read_and_sent_once(world: World) -> None:
     assert dutch_day(talk["start"]) == working_day()
     assert b"azc Assen" not in talk["about"]
     assert case_of(world, case_id)["state"] == "meeting_planned"
+    assert case_of(world, case_id)["due"] == talk["start"]
     assert log_of(world, case_id)[-3:] == ["plan_meeting", "talk_proposed", "message"]
     assert audited(world, "case.talk_proposed") == 1
     assert "azc Assen, kamer 4 &lt;b&gt;" in html(visitor)
@@ -184,56 +181,6 @@ def test_a_cancelled_talk_is_told_and_another_can_be_proposed(world: World) -> N
     assert status_of(visitor) == 200
     assert messages_of(world, case_id) == 2
     assert proposed(world, case_id) != talk_id
-
-
-def test_a_talk_is_held_with_its_result_for_staff_alone(world: World) -> None:
-    case_id = routed(world)
-    talk_id = proposed(world, case_id)
-    page = f"/desk/cases/{case_id}/talks/{talk_id}"
-    visitor = world.signed_in(OWN)
-    visitor.get(page)
-    assert "/held" not in html(visitor)  # it's still to come
-    csrf_and_version = visitor.form("/cancel").values
-    visitor.post(f"{page}/held", {**csrf_and_version, "text": "Te vroeg.", "number": "1"})
-    assert status_of(visitor) == 409
-    assert "Te vroeg." in read(visitor)
-    move_to(world, talk_id, datetime.now(UTC) - timedelta(hours=2))
-    visitor.get(page)
-    visitor.submit({"number": "1", "text": " "}, "/held")
-    assert status_of(visitor) == 422
-    assert visitor.form("/held").values["number"] == ["1"]
-    visitor.submit({"text": "Wil met <b>IOM</b> praten.", "number": "1"}, "/held")
-    assert path_of(visitor) == f"/desk/cases/{case_id}"
-    talk = talk_of(world, case_id)
-    assert (talk["state"], talk["open"], talk["number"]) == ("held", False, 1)
-    assert "Wil met &lt;b&gt;IOM&lt;/b&gt; praten." in html(visitor)
-    assert messages_of(world, case_id) == 1
-    sealed = sa.select(CaseEvent.sealed).where(CaseEvent.name == "talk_held")
-    assert b"IOM" not in (world.db.read_now(lambda session: session.scalar(sealed)) or b"")
-    visitor.get(page)
-    assert "Wil met &lt;b&gt;IOM&lt;/b&gt; praten." in html(visitor)
-    assert "/cancel" not in html(visitor)
-
-
-def panel_of(visitor: Visitor) -> str:
-    return html(visitor).partition('aria-labelledby="talks"')[2].partition("</section>")[0]
-
-
-def test_the_three_talks_of_a_dossier_over_its_cases(world: World) -> None:
-    first, second = routed(world), routed(world)
-    held(world, first, 1)
-    proposed(world, second, "2")
-    for case_id in (first, second):
-        visitor = opened(world, case_id)
-        panel = panel_of(visitor)
-        assert panel.count("is-yes") == 1
-        assert panel.count("is-open") == 2
-        assert panel.count("Supervisor Assen 1") == 1
-        other = second if case_id == first else first
-        assert f'href="/desk/cases/{other}"' in panel
-    stranger = routed(world, "question", {**PERSON, "v_number": "0000000002",
-        "birth_date": {"year": 1992, "month": 11, "day": 30}, "question_text": "?"})  # fmt: skip
-    assert "is-yes" not in panel_of(opened(world, stranger))
 
 
 def test_another_team_finds_no_talk_and_no_talk_of_another_case(world: World) -> None:
