@@ -10,8 +10,8 @@ from portal.intake import (
     kiosk,
     later,
     leaving,
-    sharing,
     sending,
+    sharing,
     uploads,
 )
 

@@ -1,4 +1,4 @@
-"""An organisation helps with a request: two screens of ours, the person's form, the person's code."""
+"""An organisation helps with a request: two screens of ours, the usual form, the person's code."""
 
 import re
 from datetime import timedelta
@@ -30,9 +30,7 @@ STEPS: tuple[dict[str, Any], ...] = (
 HELPED = "VluchtelingenWerk Nederland helps you with this request."
 
 
-def begun(
-    world: World, *purposes: str, tag: str = "en", kind: str = "question"
-) -> Visitor:
+def begun(world: World, *purposes: str, tag: str = "en", kind: str = "question") -> Visitor:
     """The helper's browser, at the first question."""
     visitor = world.signed_in(NGO)
     visitor.get("/partners/")
