@@ -34,7 +34,7 @@ _NGO: dict[str, Any] = {
 }
 _SHARED: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("ngo_support", "ar", _NGO),
-    ("iom_support", "en", _IOM),
+    ("iom_support", "en", IOM),
 )
 """One that was filled in with an NGO beside, and one that is passed on to IOM."""
 
