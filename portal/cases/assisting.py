@@ -38,7 +38,9 @@ class Helper:
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> "Helper":
         """As JSON has it."""
-        return cls(**{**plain, "purposes": known_purposes(plain.get("purposes", ()))})
+        purposes = known_purposes(plain.get("purposes", ()))
+        return cls(**{key: str(value) for key, value in plain.items() if key != "purposes"},
+                   purposes=purposes)  # fmt: skip
 
 
 def sign(keys: PublicKeys, helper: Helper, kind: str) -> str:

@@ -76,7 +76,7 @@ class Referral(Base):
     case_id: Mapped[str] = mapped_column(sa.ForeignKey("cases.id"), index=True)
     organisation_id: Mapped[str] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
     consent_id: Mapped[str | None] = mapped_column(sa.ForeignKey("consent.id"))
-    """The consent that was given for it, which ends with it; None: one stood already, or not yet."""
+    """The consent that was given for it and ends with it; None: one stood already, or not yet."""
     nonce: Mapped[str] = mapped_column(sa.String(64))
     state: Mapped[str] = mapped_column(sa.String(12))
     turn: Mapped[int]

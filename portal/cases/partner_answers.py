@@ -79,7 +79,7 @@ def _text(field: Field, value: Any, tag: str) -> str:
         case "tick", _:
             return translate(tag, N_("Yes")) if value else ""
         case "checkboxes", list():
-            return ", ".join(labels.get(str(v), str(v)) for v in value if v not in kept_back)
+            return ", ".join(labels.get(str(v), str(v)) for v in value if str(v) not in kept_back)
         case "country", str():
             return labels.get(value) or territory(value, tag)
         case "radio", str():
@@ -87,7 +87,9 @@ def _text(field: Field, value: Any, tag: str) -> str:
         case "date", dict():
             return _date(value, tag)
         case "group", list():
-            return "\n\n".join("\n".join(_row(field, row, tag)) for row in value)
+            return "\n\n".join(
+                "\n".join(_row(field, row, tag)) for row in value if isinstance(row, dict)
+            )
     return str(value)
 
 

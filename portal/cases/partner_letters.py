@@ -25,7 +25,8 @@ _NEWS = (
     Option("ended", N_("Its help has ended. It cannot see this request any more.")),
     *(Option(f"declined_{code}", text) for code, text in DECLINED.items()),
 )
-_ORGANISATION = Blank("organisation", N_("Organisation"), "text")
+_ORGANISATION = Blank("organisation", "", "text")
+"""Filled by the portal alone, so nobody reads a label of it."""
 
 PARTNER_LETTERS = (
     Letter(
@@ -60,7 +61,7 @@ PARTNER_LETTERS = (
             "%(news)s",
             N_("Your supervisor sees this too. You can always write to your supervisor here."),
         ),
-        (_ORGANISATION, Blank("news", N_("News"), "choice", _NEWS)),
+        (_ORGANISATION, Blank("news", "", "choice", _NEWS)),
         automatic=True,
     ),
 )

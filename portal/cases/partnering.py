@@ -123,7 +123,7 @@ _NEWS = (
 )
 
 
-def _shared_with(partner: Partner, now: datetime) -> sa.Select[Case, Consent, str | None, bool]:
+def _shared_with(partner: Partner, now: datetime) -> sa.Select[Case, Consent, str, bool]:
     return (
         sa.select(Case, Consent, _REFERRED, sa.or_(Consent.seen.is_(None), _NEWS))
         .join(Consent, Consent.case_id == Case.id)
@@ -160,7 +160,9 @@ def partner_case(
         data_key = data_key_of(keys, case)
         if "see" in allowed:
             newest = contact_of(session, keys, case.id).now
-            answers = answers_of(case, data_key) | dict((newest and newest.answers) or {})
+            answers = answers_of(case, data_key)
+            if newest and newest.answers:
+                answers |= newest.answers
         if "receive" in allowed:
             messages = messages_of(session, case.id, subkey(data_key, MESSAGES))
     except VaultError:

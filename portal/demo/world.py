@@ -183,18 +183,24 @@ def dossier_to_try(path: Path, procedure: str = "none") -> importing.Row:
 
 def seed_cases(db: Database, keys: Keys, settings: Settings, path: Path) -> None:
     """A few requests in several languages and states, made with the portal's own deeds."""
-    rows, _ = importing.read_file(path)
-    assen = [row for row in rows if row.team == "Team Assen" and row.supervisor]
+    assen = dossiers_of_assen(path)
     now = datetime.now(UTC)
-    for number, (row, (kind, tag, extra)) in enumerate(zip(assen, _REQUESTS, strict=False)):
-        new = service.NewCase(kind, _answers(row, extra), tag, secrets.token_hex(16))
-        at = now - timedelta(days=len(_REQUESTS) - number, hours=number)
+    for number, (row, (kind, tag, extra)) in enumerate(zip(assen, REQUESTS, strict=False)):
+        new = service.NewCase(kind, answers_of(row, extra), tag, secrets.token_hex(16))
+        at = now - timedelta(days=len(REQUESTS) - number, hours=number)
         db.write_now(service.store, service.prepare(keys.public, settings, new, at))
     db.write_now(route_waiting, keys.require_desk(), settings)
     db.write_now(_work_on_some, keys, settings, now)
 
 
-def _answers(row: importing.Row, extra: dict[str, Any]) -> dict[str, Any]:
+def dossiers_of_assen(path: Path) -> list[importing.Row]:
+    """Those that have a supervisor; the demo's requests are theirs."""
+    rows, _ = importing.read_file(path)
+    return [row for row in rows if row.team == "Team Assen" and row.supervisor]
+
+
+def answers_of(row: importing.Row, extra: dict[str, Any]) -> dict[str, Any]:
+    """Everything about the person of a dossier, with what this request asks besides."""
     born = {part: getattr(row.birth_date, part) for part in ("year", "month", "day")}
     return {
         "urgent": "none",
@@ -214,7 +220,7 @@ def _answers(row: importing.Row, extra: dict[str, Any]) -> dict[str, Any]:
     } | extra
 
 
-_IOM: dict[str, Any] = {
+IOM: dict[str, Any] = {
     "goal": "information",
     "destination_known": "origin",
     "destination": "MA",
@@ -255,11 +261,11 @@ _PRIVATE = {
     "talk_way": "here",
     "talk_staff": "woman",
 }
-_REQUESTS: tuple[tuple[str, str, dict[str, Any]], ...] = (
-    ("iom_support", "ar", _IOM),
+REQUESTS: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("iom_support", "ar", IOM),
     ("mediation", "ar", _MEDIATION),
     ("question", "en", {"question_text": "May my son finish his school year before we leave?"}),
-    ("iom_support", "en", {**_IOM, "urgent": "flight"}),
+    ("iom_support", "en", {**IOM, "urgent": "flight"}),
     ("appointment", "ar", _PRIVATE),
     ("question", "nl", {"question_text": "Wie is mijn regievoerder?"}),
     ("mediation", "en", _MEDIATION),

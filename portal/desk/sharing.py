@@ -23,10 +23,13 @@ PURPOSES = {
 }
 WAYS = {
     "with_helper": N_("given at the form, with %(name)s beside"),
+    "with_somebody": N_("given at the form, with a helper beside"),
     "code": N_("given on the follow page, with the code"),
     "talk": N_("given in the talk of %(day)s, written down by %(name)s"),
     "answers": N_("given with a tick in the request"),
 }
+NAMELESS = {"with_helper": "with_somebody"}
+"""Of a helper whose name isn't kept."""
 REFERRALS = {
     "asked": N_("The person was asked and has not answered yet"),
     "refused": N_("The person does not want it"),
@@ -79,7 +82,9 @@ def _shared(
                 ", ".join(named(tag, PURPOSES, key) for key in each.purposes),
                 say(
                     tag,
-                    WAYS.get(each.how, each.how),
+                    WAYS.get(
+                        each.how if each.recorded_by else NAMELESS.get(each.how, each.how), ""
+                    ),
                     {"name": each.recorded_by, "day": format_date(each.day or each.since, tag)},
                 ),
                 language(each.language).english,

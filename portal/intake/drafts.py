@@ -29,7 +29,7 @@ class Draft:
     typed: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """By the key of a step that was left half-way: what stood in its fields, right or wrong. It is
     shown again, and is never an answer."""
-    helper: Helper = Helper()
+    helper: Helper = field(default_factory=Helper)
     """Who of an organisation sits beside the person; empty: nobody."""
 
     def answered(self, step: str, answers: Mapping[str, Any]) -> "Draft":

@@ -80,7 +80,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["made_by"], ["staff_member.id"], name=op.f("fk_referral_made_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_referral")),
-        sa.UniqueConstraint("case_id", "nonce", name=op.f("uq_referral_case_id")),
+        sa.UniqueConstraint("case_id", "nonce", name=op.f("uq_referral_case_id_nonce")),
     )
     op.create_index(op.f("ix_referral_case_id"), "referral", ["case_id"])
     op.create_index(op.f("ix_referral_organisation_id"), "referral", ["organisation_id"])

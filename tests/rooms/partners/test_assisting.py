@@ -1,4 +1,4 @@
-"""An organisation helps with a request: two screens of ours, the person's form, the person's code."""
+"""An organisation helps with a request: two screens of ours, the usual form, the person's code."""
 
 import re
 from datetime import timedelta

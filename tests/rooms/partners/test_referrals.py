@@ -147,8 +147,9 @@ def test_a_question_of_another_case_is_not_answered(world: World) -> None:
 
 def test_in_a_talk_needs_its_day_and_what_was_agreed(world: World) -> None:
     case_id, _ = started(world)
-    tomorrow = {**TALK, "talk.year": str(YESTERDAY.year + 1)}
-    for values in ({"purposes": ["see"]}, TALK, {**tomorrow, "purposes": ["see"]}):
+    tomorrow: dict[str, Any] = {**TALK, "talk.year": str(YESTERDAY.year + 1), "purposes": ["see"]}
+    wrong: tuple[dict[str, Any], ...] = ({"purposes": ["see"]}, {**TALK}, tomorrow)
+    for values in wrong:
         visitor = refer(world, case_id, "talk", **values)
         assert status_of(visitor) == 422
     assert "checked" in html(visitor)
