@@ -1,21 +1,20 @@
 """The whole of one case as plain data, for the export as JSON; its schema is published.
 
-It is built on `case_file`, so it holds what the member may see and nothing more. Of the check for
-trafficking only that there was one is in it, unless the trafficking team itself exports.
+It is built on `case_file`, so it holds what the member may see and nothing more: of a check that is
+for the trained group alone, only that it was assessed.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.caseload.models import Team
-from portal.caseload.queries import team_of
 from portal.cases.access import Actor, is_visible
 from portal.cases.attachments import FileLine, files_of
+from portal.cases.checks import Assessment, Check
 from portal.cases.mediation import Milestone, milestones_of
 from portal.cases.no_fault import judgements_of
 from portal.cases.pending import Contact, contact_of
@@ -25,9 +24,6 @@ from portal.vault import DeskKeys
 
 VERSION = 1
 """Of the format. A change that old readers would misunderstand gets another."""
-CHECK = "check_"
-"""How the names of the events of the four checks begin."""
-TRAFFICKING = "check_trafficking"
 ROUTED = frozenset({"routed", "rerouted", "held"})
 """Events that say why the case came to somebody."""
 
@@ -43,8 +39,11 @@ class Export:
     by: str
     """The name of who exports."""
     at: datetime
-    withheld: tuple[str, ...]
-    """Names of events whose result was left out."""
+
+    @property
+    def withheld(self) -> tuple[str, ...]:
+        """The checks that were assessed, and whose result is not for who exports."""
+        return tuple(check.name for check in self.file.checks if check.hidden and check.current)
 
 
 def record_export(
@@ -74,23 +73,9 @@ def export_of(
     file = case_file(session, keys, actor, case_id, now)
     if file is None or not file.readable:
         return None
-    withheld: tuple[str, ...] = ()
-    if not _of_trafficking_team(session, actor):
-        file, withheld = _without_results(file, TRAFFICKING)
     member = session.get_one(StaffMember, actor.id)
     contact = contact_of(session, keys, case_id).now
-    return Export(file, files_of(session, keys, case_id), contact, member.name, now, withheld)
-
-
-def _of_trafficking_team(session: Session, actor: Actor) -> bool:
-    team = session.get(Team, team_of(session, actor.id) or "")
-    return team is not None and team.kind == "trafficking"
-
-
-def _without_results(file: CaseFile, name: str) -> tuple[CaseFile, tuple[str, ...]]:
-    """The file with the lines of one name emptied; and their name, when there was one."""
-    log = tuple(replace(e, detail={}, note="") if e.name == name else e for e in file.log)
-    return replace(file, log=log), (name,) if any(e.name == name for e in log) else ()
+    return Export(file, files_of(session, keys, case_id), contact, member.name, now)
 
 
 def as_data(export: Export, schema: str) -> dict[str, Any]:
@@ -122,7 +107,7 @@ def as_data(export: Export, schema: str) -> dict[str, Any]:
         "routing": [_line(line) for line in file.log if line.name in ROUTED],
         "milestones": [_milestone(each) for each in milestones_of(file.log)],
         "no_fault": _judgements(file.log),
-        "checks": [_line(line) for line in file.log if line.name.startswith(CHECK)],
+        "checks": [_check(each) for each in file.checks],
         "messages": [_message(each) for each in file.messages],
         "documents": [_document(each) for each in export.documents],
         "log": [_line(line) for line in file.log],
@@ -144,6 +129,26 @@ def _line(line: LogLine) -> dict[str, Any]:
         "by": line.actor,
         "detail": line.detail,
         "note": line.note,
+    }
+
+
+def _check(check: Check) -> dict[str, Any]:
+    """All assessments of one check: the one that counts first, then the older ones."""
+    every = (check.current, *check.older) if check.current else ()
+    return {
+        "check": check.name,
+        "withheld": check.hidden,
+        "assessments": [_assessment(each) for each in every if each],
+    }
+
+
+def _assessment(each: Assessment) -> dict[str, Any]:
+    return {
+        "at": _moment(each.at),
+        "by": each.by,
+        "result": each.result,
+        "reason": each.reason,
+        "by_trained_group": each.by_group,
     }
 
 
@@ -189,6 +194,7 @@ def _message(message: Message) -> dict[str, Any]:
         "letter": content.get("letter"),
         "texts": content.get("texts", {}),
         "own": content.get("own", ""),
+        "organisation": content.get("organisation", ""),
     }
 
 

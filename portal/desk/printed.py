@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from portal.cases.exporting import CHECK, Export
+from portal.cases.checks import Assessment
+from portal.cases.exporting import Export
 from portal.cases.mediation import milestones_of
 from portal.cases.no_fault import judgements_of
 from portal.desk.answers import read_answers
 from portal.desk.changes import changes_view
+from portal.desk.checks import HIDDEN, NOT_ASSESSED, RESULT_NAMES, TITLES
 from portal.desk.history import history
 from portal.desk.milestones import STEPS
 from portal.desk.no_fault import CONDITION_NAMES, STANDING_NAMES
@@ -45,7 +47,7 @@ def printed(export: Export, data: CaseData, tag: str) -> dict[str, Any]:
         (N_("Why it came to this team"), [_item("", "", r) for r in routing_reasons(data, tag)]),
         (N_("Steps of the mediation"), _milestones(export, tag)),
         (N_("The five conditions of no fault"), _conditions(export, tag)),
-        (N_("The four checks"), _log(export, data, tag, checks=True)),
+        (N_("The four checks"), _checks(export, tag)),
         (N_("Messages"), _messages(export, tag)),
         (N_("Photos and papers"), _documents(export, tag)),
         (N_("What happened"), _log(export, data, tag)),
@@ -160,8 +162,25 @@ def _documents(export: Export, tag: str) -> list[dict[str, Any]]:
     return items
 
 
-def _log(export: Export, data: CaseData, tag: str, *, checks: bool = False) -> list[dict[str, Any]]:
-    """The log as sentences, oldest first; or the lines of the four checks alone."""
-    log = tuple(e for e in export.file.log if not checks or e.name.startswith(CHECK))
-    told = history(tag, log, data.team_names, data.people, data.organisations)
+def _checks(export: Export, tag: str) -> list[dict[str, Any]]:
+    items = []
+    for check in export.file.checks:
+        title = say(tag, TITLES[check.name])
+        if check.current is None:
+            items.append(_item(title, "", say(tag, NOT_ASSESSED)))
+        for each in (check.current, *check.older):
+            if each:
+                items.append(_assessment(title, each, tag, hidden=check.hidden))
+    return items
+
+
+def _assessment(title: str, each: Assessment, tag: str, *, hidden: bool) -> dict[str, Any]:
+    result, _ = HIDDEN if hidden else RESULT_NAMES[each.result]
+    when = _by(each.at, each.by, tag) if each.by else _moment(each.at, tag)
+    return _item(title, when, say(tag, result), each.reason)
+
+
+def _log(export: Export, data: CaseData, tag: str) -> list[dict[str, Any]]:
+    """The log as sentences, oldest first."""
+    told = history(tag, export.file.log, data.team_names, data.people, data.organisations)
     return [_item(_moment(line.at, tag), line.who, line.what, line.note) for line in reversed(told)]

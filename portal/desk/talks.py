@@ -80,12 +80,12 @@ async def cancel(request: Request) -> Response:
 
 async def held(request: Request) -> Response:
     """It took place: which of the three it was, and what came of it."""
+    found = await case_and_talk(request)
+    if isinstance(found, Response):
+        return found
     form = await request.form()
     result, number = clean(form.get("text"), NOTE_LENGTH), clean(form.get("number"), 3)
     if not result:
-        found = await case_and_talk(request)
-        if isinstance(found, Response):
-            return found
         return _talk_page(request, *found, number=number, error=FILL_IN)
     move = talks.AFTER_MOVE if form.get("move") == "yes" else ""
     return await settle(

@@ -21,6 +21,7 @@ from tests.house.test_routes import DESK, GOOD_FORM, ROUTES, csrf_of, enter
 from tests.rooms.routed_cases import routed
 from tests.support.consultations import spoken_about
 from tests.support.files import attached
+from tests.support.talks import proposed
 from tests.support.visitor import Visitor
 from tests.support.world import World
 
@@ -38,7 +39,11 @@ def a_consultation(world: World, case_id: str, who: str, canary: str) -> Ids:
     return spoken_about(world, who, case_id, canary).ids
 
 
-MAKERS: tuple[Maker, ...] = (a_file, a_consultation)
+def a_talk(world: World, case_id: str, who: str, canary: str) -> Ids:
+    return {"talk_id": proposed(world, case_id, who=who, place=canary)}
+
+
+MAKERS: tuple[Maker, ...] = (a_file, a_consultation, a_talk)
 SAME_FOR_ALL = {"letter": "reading"}
 """Path variables that name nothing of a case."""
 

@@ -199,7 +199,8 @@ def test_a_body_over_the_limit_is_refused(world: World, template: str) -> None:
     world.route()
     path = template.format(
         lang="nl", kind="question", id=case_id, letter="info_needed", file_id=case_id,
-        talk_id=case_id, consultation_id=case_id, item_id=case_id, action_id=case_id, tag="en", slug="iom-rean",
+        talk_id=case_id, consultation_id=case_id, item_id=case_id, action_id=case_id,
+        tag="en", slug="iom-rean",
     )  # fmt: skip
     visitor = world.signed_in("coordinator-assen") if path[:5] == "/desk" else world.visitor()
     answer = visitor.client.post(path, content=b"text=" + b"x" * 1_000_000, headers={

@@ -244,9 +244,9 @@ class Scene:
 def scene(world: World) -> Scene:
     case_id, code = world.send("question", QUESTION)
     world.route()
-    return Scene(world, case_id, code, attached(world, case_id), proposed(world, case_id))
+    talk_id = proposed(world, case_id)
     spoken = spoken_about(world, "supervisor-assen-1", case_id)
-    return Scene(world, case_id, code, attached(world, case_id), spoken)
+    return Scene(world, case_id, code, attached(world, case_id), talk_id, spoken)
 
 
 def enter(visitor: Visitor, method: str, path: str, data: Any = None) -> tuple[int, str]:
@@ -303,12 +303,11 @@ def test_no_deed_without_the_sessions_own_token(scene: Scene) -> None:
     for (method, template), who in ROUTES.items():
         if method != "POST" or not who & EVERY_ROLE:
             continue
-        alone = {"coordinator": "coordinator-assen", "editor": "editor-1",
-                 "partner": "partner-iom-1"}  # fmt: skip
         alone = {
             "coordinator": "coordinator-assen",
             "editor": "editor-1",
             "auditor": "auditor-1",
+            "partner": "partner-iom-1",
         }
         visitor = scene.world.signed_in(alone[min(who)] if len(who) == 1 else "supervisor-assen-1")
         for data in (None, {"csrf": others}, {"csrf": ""}):

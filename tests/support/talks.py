@@ -43,11 +43,16 @@ def desk_of(world: World, case_id: str, who: str = "supervisor-assen-1") -> Desk
 
 
 def proposed(
-    world: World, case_id: str, number: str = "", day: date | None = None, **others: Any
+    world: World,
+    case_id: str,
+    number: str = "",
+    day: date | None = None,
+    who: str = "supervisor-assen-1",
+    **others: Any,
 ) -> str:
     """Propose a talk of a case that has none: its id."""
     plan = read_plan(blanks(day or working_day(), **others), number, datetime.now(UTC))
-    desk = desk_of(world, case_id)
+    desk = desk_of(world, case_id, who)
     world.db.write_now(talks.propose, desk, plan, "", secrets.token_hex(16), "")
     return talk_of(world, case_id)["id"]
 

@@ -12,8 +12,7 @@ from portal.audit import AuditRow
 from portal.caseload.models import Team, TeamMember
 from portal.cases import service
 from portal.cases.models import Case, CaseMessage
-from portal.cases.sealing import ANSWERS, data_key_of, messages_key_of, note_place
-from portal.vault import seal_json, subkey
+from portal.cases.sealing import messages_key_of
 from tests.rooms.changes_asked import JUST_AFTER, NUMBER, apply_due, contact, grow_older
 from tests.rooms.changes_asked import opened as follower
 from tests.rooms.desk.at_the_desk import (
@@ -29,6 +28,7 @@ from tests.rooms.desk.at_the_desk import (
 )
 from tests.rooms.desk.milestones_written import asked, mediation
 from tests.rooms.desk.test_no_fault import judge, record_page
+from tests.support.assessed import assess
 from tests.support.files import attached
 from tests.support.json_schema import schema_errors
 from tests.support.pdf_text import fonts_of, pdf_text
@@ -65,19 +65,6 @@ def with_message(world: World, case_id: str, text: str) -> None:
     world.db.write_now(add)
 
 
-def with_check(world: World, case_id: str, name: str, note: str) -> None:
-    """A line of one of the four checks, as the log keeps it."""
-
-    def add(session: Session) -> None:
-        case = session.get_one(Case, case_id)
-        key = subkey(data_key_of(world.keys.require_desk(), case), ANSWERS)
-        sealed = seal_json(key, {"result": "signal", "note": note}, note_place(case_id))
-        actor = world.member_id(OWN)
-        service.log_event(session, case, name, actor, datetime.now(UTC), sealed=sealed)
-
-    world.db.write_now(add)
-
-
 def whole_case(world: World) -> str:
     """A mediation with a bit of everything."""
     case_id = mediation(world)
@@ -95,7 +82,7 @@ def whole_case(world: World) -> str:
 
 def test_the_json_holds_the_whole_case_and_fits_the_published_schema(world: World) -> None:
     case_id = whole_case(world)
-    with_check(world, case_id, "check_medical", "Brief van de arts.")
+    assess(world, case_id, OWN, "medical", why="Brief van de arts.")
     answer = exported(world, case_id, "json")
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "application/json"
@@ -111,7 +98,9 @@ def test_the_json_holds_the_whole_case_and_fits_the_published_schema(world: Worl
     assert data["no_fault"][0]["reason"] == "Brief gezien."
     assert {each["direction"] for each in data["messages"]} == {"to_person", "from_person"}
     assert data["messages"][-1]["own"] == HOSTILE
-    assert [each["note"] for each in data["checks"]] == ["Brief van de arts."]
+    said = {each["check"]: each["assessments"] for each in data["checks"]}
+    assert [each["reason"] for each in said.pop("medical")] == ["Brief van de arts."]
+    assert said == {"no_fault": [], "distressing": [], "trafficking": []}
     assert [each["for_embassy"] for each in data["documents"]] == [False]
     assert data["routing"][0]["event"] == "routed"
     assert "Interne notitie." in [each["note"] for each in data["log"]]
@@ -181,7 +170,7 @@ def test_a_check_for_trafficking_is_exported_by_its_own_team_alone(
     world: World, trained: bool
 ) -> None:
     case_id = routed(world)
-    with_check(world, case_id, "check_trafficking", "Geheim signaal.")
+    assess(world, case_id, OWN, "trafficking", result="signal", why="Geheim signaal.")
     if trained:
         team = world.db.read_now(trafficking_team)
         mine = TeamMember.member_id == world.member_id(OWN)
@@ -191,8 +180,8 @@ def test_a_check_for_trafficking_is_exported_by_its_own_team_alone(
     for content in (json.dumps(data, ensure_ascii=False), text):
         assert ("Geheim signaal." in content) is trained
     assert ('"signal"' in json.dumps(data)) is trained
-    assert data["withheld"] == ([] if trained else ["check_trafficking"])
-    assert [line["event"] for line in data["checks"]] == ["check_trafficking"]
+    assert data["withheld"] == ([] if trained else ["trafficking"])
+    assert len(data["checks"][-1]["assessments"]) == 1
 
 
 def trafficking_team(session: Session) -> str:
