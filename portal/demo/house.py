@@ -14,7 +14,7 @@ from portal.app import create_app
 from portal.caseload.importing import Row
 from portal.caseload.queries import all_teams
 from portal.db import Database, migrate
-from portal.demo import world
+from portal.demo import figures, world
 from portal.logs import log
 from portal.settings import Settings
 from portal.vault import Keys, load_keys, new_keys, save_keys
@@ -72,6 +72,7 @@ def _prepare(settings: Settings, keys: Keys) -> None:
             db.write_now(world.seed_people, datetime.now(UTC))
             world.seed_caseload(db, keys, path)
             world.seed_cases(db, keys, settings, path)
+            db.write_now(figures.seed_figures, datetime.now(UTC))
         Worker(db, keys.require_desk(), settings).start()
         _say_where_to_go(settings, world.dossier_to_try(path))
     except Exception as error:

@@ -41,7 +41,8 @@ BLANKS = {name for letter in LETTERS.values() for blank in letter.blanks
 OURS = (
     "csrf", "submission", "become", "rows", "code", "text", "nonce", "last_four", "version",
     "name", "reason", "handler", "consent", "own", "again", "move", "member", "q", "step",
-    "change", "later", "logout_token", "item", "file", "place", "until",
+    "change", "later", "logout_token", "item", "file", "place", "until", "filter", "view", "state",
+    "kind", "language",
     *(f"ruling.{part}" for part in PARTS),
 )  # fmt: skip
 NAMES = st.one_of(st.sampled_from(OURS), st.sampled_from(sorted(ASKED | BLANKS)))
