@@ -46,7 +46,7 @@ def test_the_figures_of_the_desk(member: Members) -> None:
 
 @pytest.mark.parametrize("tag", ["nl", "ar"])
 def test_the_public_figures(phone: Device, demo_server: PortalServer, tag: str) -> None:
-    page = phone.page(locale=tag, javascript=False)
+    page = phone.page(locale=tag)
     page.goto(f"{demo_server.base_url}/{tag}/figures")
     inspect(page)
     page.set_viewport_size({"width": 320, "height": 640})
