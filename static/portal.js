@@ -50,6 +50,19 @@ function prepare() {
 prepare();
 document.addEventListener("htmx:after:swap", prepare);
 
+// In a list, j and k or the arrows go from row to row, and only while a row has the focus.
+document.addEventListener("keydown", (event) => {
+  const step = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 }[event.key];
+  const here = step && event.target.closest("[data-rows] a");
+  if (!here || event.ctrlKey || event.metaKey || event.altKey) return;
+  const links = [...document.querySelectorAll("[data-rows] a")];
+  const next = links[links.indexOf(here) + step];
+  if (next) {
+    event.preventDefault();
+    next.focus();
+  }
+});
+
 // On a kiosk: whoever does nothing for a while is asked, and then the visit ends. The server counts
 // from the last thing it heard, so a hand on the screen or the keys is told to it now and then.
 const stillHere = document.querySelector("dialog[data-leave]");

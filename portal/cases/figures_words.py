@@ -13,18 +13,17 @@ from portal.cases.workflow import STATES
 from portal.i18n import N_, language, language_names
 
 TABLES = {
-    "month": (N_("Requests per month"), N_("Month")),
-    "kind": (N_("What people asked for"), N_("Kind of request")),
-    "outcome": (N_("What became of the requests"), N_("Result")),
-    "checks": (N_("Were all four checks written down?"), N_("Checks")),
-    "place": (N_("Where the requests went"), N_("Team")),
-    "language": (N_("The language that people chose"), N_("Language")),
+    "month": N_("Requests per month"),
+    "kind": N_("What people asked for"),
+    "outcome": N_("What became of the requests"),
+    "checks": N_("Were all four checks written down?"),
+    "place": N_("Where the requests went"),
+    "language": N_("The language that people chose"),
 }
-"""Title and heading of the first column, in the order of the page."""
+"""Titles, in the order of the page."""
 OUTCOMES = {
     "open": N_("Still being handled"),
     "referred": N_("Passed on with consent"),
-    "done": N_("Answered and finished"),
     "withdrawn": N_("Withdrawn by the person"),
     "duplicate": N_("Joined with another request"),
 }
@@ -46,7 +45,6 @@ class Row:
 class TableView:
     key: str
     title: str
-    heading: str
     rows: tuple[Row, ...]
 
     @property
@@ -59,8 +57,8 @@ def tables_of(shown: Published, tag: str, say: Callable[[str], str]) -> tuple[Ta
     """The tables for a reader of `tag`. Their rows always stand in the same order: one by size
     would tell of hidden numbers which is the larger."""
     return tuple(
-        TableView(name, say(title), say(heading), tuple(_rows(shown, name, tag, say)))
-        for name, (title, heading) in TABLES.items()
+        TableView(name, say(title), tuple(_rows(shown, name, tag, say)))
+        for name, title in TABLES.items()
         if name in shown.figures.tables
     )
 
@@ -99,8 +97,8 @@ def month_name(month: str, tag: str) -> str:
 
 
 def _language_name(of: str, tag: str) -> str:
-    names, babel = language_names(tag), language(of).babel
-    return str(names.get(babel) or names.get(babel.partition("_")[0]) or of)
+    names, code = language_names(tag), of.replace("-", "_")
+    return str(names.get(code) or names.get(code.partition("_")[0]) or of)
 
 
 COLUMNS = ("period", "table", "key", "label", "number")

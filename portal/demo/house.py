@@ -14,7 +14,7 @@ from portal.app import create_app
 from portal.caseload.importing import Row
 from portal.caseload.queries import all_teams
 from portal.db import Database, migrate
-from portal.demo import shared, world
+from portal.demo import figures, shared, world
 from portal.logs import log
 from portal.settings import Settings
 from portal.vault import Keys, load_keys, new_keys, save_keys
@@ -73,6 +73,7 @@ def _prepare(settings: Settings, keys: Keys) -> None:
             world.seed_caseload(db, keys, path)
             world.seed_cases(db, keys, settings, path)
             shared.seed_shared(db, keys, settings, path)
+            db.write_now(figures.seed_figures, datetime.now(UTC))
         Worker(db, keys.require_desk(), settings).start()
         _say_where_to_go(settings, world.dossier_to_try(path))
     except Exception as error:

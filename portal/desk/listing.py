@@ -20,7 +20,7 @@ from portal.desk.deeds import actor_of
 from portal.desk.forms import FieldView, Filters, OptionView, query_of, read_filters, write_after
 from portal.desk.pages import row_view
 from portal.desk.wording import named, say
-from portal.i18n import N_, live_languages
+from portal.i18n import N_, all_languages, live_languages
 from portal.staff.guards import Member, desk_language, member_of, staff_page
 from portal.vault import DeskKeys
 from portal.web.context import services
@@ -151,11 +151,11 @@ def _options(keys: tuple[str, ...], chosen: str, tag: str) -> tuple[OptionView, 
 
 
 def _called(key: str, tag: str) -> str:
-    """A state, a kind or a language in words."""
+    """A state, a kind or a language in words; what is none of them any more stands for itself."""
     if key in wording.STATES or key in wording.KINDS:
         names = {state: name for state, (name, _) in wording.STATES.items()}
         return named(tag, names | dict(wording.KINDS), key)
-    return wording.language_name(tag, key)
+    return wording.language_name(tag, key) if key in all_languages() else key
 
 
 def _saved_view(saved: Saved, filters: Filters, tag: str) -> SavedView:

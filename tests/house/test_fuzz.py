@@ -48,6 +48,8 @@ OURS = (
     "turn", "note", "kind", "language", "line", "condition", "standing", "case", "deputy", "team",
     "was", "trained", "active", "organisation", "digest", "skip_bad", "close_missing", "first_day",
     *(f"{name}.{part}" for name in ("first", "last") for part in PARTS),
+    "change", "later", "logout_token", "item", "file", "place", "until", "filter", "view", "state",
+    "kind", "language",
     *(f"ruling.{part}" for part in PARTS),
     "meeting", "proposal", "dissent", "dissent_text", "dissent_by", "outcome", "outcome_text",
     "chair", "present", "done", "back", "next", "after", "action.0.text", "action.0.owner",
