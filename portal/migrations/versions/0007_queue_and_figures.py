@@ -1,14 +1,14 @@
 """Lists of the queue that an index answers, saved filters, and published figures
 
-Revision ID: 0009
+Revision ID: 0007
 Revises: 0001
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009"
-down_revision = "0008"
+revision = "0007"
+down_revision = "0006"
 
 OPEN, OPEN_IN_SQLITE = "open AND supervisor_id IS NULL", "open = 1 AND supervisor_id IS NULL"
 WAITING, CLOSED = "state = 'info_needed'", "closed IS NOT NULL"

@@ -1,14 +1,14 @@
 """Consent per organisation and purpose, and referrals
 
-Revision ID: 0008
+Revision ID: 0006
 Revises: 0001
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008"
-down_revision = "0006"
+revision = "0006"
+down_revision = "0005"
 
 WAYS = ("with_helper", "code", "talk", "answers")
 STATES = (
