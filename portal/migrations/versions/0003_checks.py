@@ -1,7 +1,7 @@
 """What the group of trained people was asked to look at
 
 Revision ID: 0003
-Revises: 0001
+Revises: 0002
 """
 
 import sqlalchemy as sa

@@ -1,7 +1,7 @@
 """Local consultation: meetings, the cases on their agendas, what was agreed
 
-Revision ID: 0006
-Revises: 0001
+Revision ID: 0005
+Revises: 0004
 """
 
 import sqlalchemy as sa

@@ -1,7 +1,7 @@
 """Consent per organisation and purpose, and referrals
 
 Revision ID: 0006
-Revises: 0001
+Revises: 0005
 """
 
 import sqlalchemy as sa

@@ -1,7 +1,7 @@
 """Lists of the queue that an index answers, saved filters, and published figures
 
 Revision ID: 0007
-Revises: 0001
+Revises: 0006
 """
 
 import sqlalchemy as sa
