@@ -9,7 +9,7 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
 from portal import throttle
-from portal.cases import publishing
+from portal.cases.figures import publishing
 from portal.db import Database
 from portal.desk import routes as desk_routes
 from portal.editors import routes as editor_routes

@@ -163,7 +163,7 @@ def application():  # noqa: ANN201 - uvicorn's factory
 
 def _worker(_args: argparse.Namespace) -> int:
     from portal import throttle
-    from portal.cases import publishing
+    from portal.cases.figures import publishing
     from portal.db import Database
     from portal.intake import visits
     from portal.mail import outbox

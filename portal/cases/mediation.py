@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases import service, workflow
 from portal.cases.handling import Desk, case_for, record_deed
-from portal.cases.mediation_letters import OWN
+from portal.cases.letters.mediation import OWN
 from portal.cases.models import Case
 from portal.cases.queries import LogLine, case_file
 from portal.cases.releasing import may_release

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from sqlalchemy.orm import Session
 
 from portal.cases.figures import OTHER, OUTCOMES, Counted, Quarter, count
-from portal.cases.figures_models import PublishedFigures
+from portal.cases.figures.models import PublishedFigures
+from portal.cases.figures.publishing import WAIT, quarters_until
 from portal.cases.kinds import KINDS
-from portal.cases.publishing import WAIT, quarters_until
 from portal.demo.world import SEED, TEAMS
 from portal.i18n import dutch_day, live_languages
 

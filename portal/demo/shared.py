@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.cases import assisting, consents, handling, referrals, service
+from portal.cases import handling, service
 from portal.cases.access import Actor
-from portal.cases.assisting import Helper
 from portal.cases.models import Case
+from portal.cases.sharing import assisting, consents, referrals
+from portal.cases.sharing.assisting import Helper
 from portal.db import Database
 from portal.demo.world import IOM, ORGANISATIONS, REQUESTS, answers_of, dossiers_of_assen
 from portal.settings import Settings

@@ -14,14 +14,14 @@ from portal import audit
 from portal.caseload.models import Team
 from portal.caseload.queries import team_of
 from portal.cases.figures import Quarter
-from portal.cases.figures_words import month_name, period_name, sheet_of, tables_of
-from portal.cases.publishing import (
+from portal.cases.figures.publishing import (
     Published,
     of_team,
     published,
     quarter_of,
     quarters_until,
 )
+from portal.cases.figures.words import month_name, period_name, sheet_of, tables_of
 from portal.desk.wording import say
 from portal.i18n import N_, dutch_day
 from portal.staff.guards import Member, desk_language, member_of, staff_page, staff_route

@@ -13,8 +13,8 @@ from starlette.datastructures import FormData, QueryParams
 
 from portal.cases import workflow
 from portal.cases.kinds import KINDS
-from portal.cases.lists import VIEWS
 from portal.cases.queue import Queue
+from portal.cases.queue.lists import VIEWS
 from portal.cases.writing import Blank, Letter
 from portal.desk.wording import say
 from portal.i18n import N_, live_languages

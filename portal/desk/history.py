@@ -7,8 +7,8 @@ from datetime import date, datetime
 from portal.cases.letters import LETTERS
 from portal.cases.queries import LogLine
 from portal.cases.workflow import REASONS
-from portal.desk import talks_wording
 from portal.desk.milestones import MEDIATION_EVENTS, mediation_values
+from portal.desk.talks import wording as talks_wording
 from portal.desk.wording import MAIL_FAILED, PROCEDURES, named, say
 from portal.i18n import N_, format_date
 

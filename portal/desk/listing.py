@@ -12,9 +12,9 @@ from portal import audit
 from portal.cases import workflow
 from portal.cases.access import Actor
 from portal.cases.kinds import KINDS
-from portal.cases.lists import COUNT_UP_TO, VIEWS
 from portal.cases.queue import Queue, QueuePage, queue_page
-from portal.cases.saved_filters import NAME_LENGTH, Saved, saved_filters
+from portal.cases.queue.lists import COUNT_UP_TO, VIEWS
+from portal.cases.queue.saved import NAME_LENGTH, Saved, saved_filters
 from portal.desk import wording
 from portal.desk.deeds import actor_of
 from portal.desk.forms import FieldView, Filters, OptionView, query_of, read_filters, write_after

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from portal.cases.letters.mediation import LETTER_OF
 from portal.cases.mediation import (
     ASKED,
     TAKEN_UP,
@@ -14,7 +15,6 @@ from portal.cases.mediation import (
     out_of_order,
     standing,
 )
-from portal.cases.mediation_letters import LETTER_OF
 from portal.desk.queries import CaseData
 from portal.desk.wording import named, say
 from portal.i18n import N_

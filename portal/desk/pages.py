@@ -10,8 +10,8 @@ from portal.cases import workflow
 from portal.cases.checks import BEFORE
 from portal.cases.handling import REFUSAL
 from portal.cases.letters import LETTERS
+from portal.cases.letters.mediation import OWN
 from portal.cases.mediation import may_tell
-from portal.cases.mediation_letters import OWN
 from portal.cases.queries import Message
 from portal.cases.queue import CHECKS, QueueRow, person_name, why_today
 from portal.cases.releasing import holds_by_hand

@@ -11,9 +11,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from portal.cases import consents, referrals, workflow
+from portal.cases import workflow
 from portal.cases.handling import Desk
-from portal.cases.referrals import ASK, IN_REQUEST, STANDING, TALK, Plan
+from portal.cases.sharing import consents, referrals
+from portal.cases.sharing.referrals import ASK, IN_REQUEST, STANDING, TALK, Plan
 from portal.desk.deeds import CASE, case_or_problem, settle
 from portal.desk.forms import FieldView, clean, digits_of, is_id
 from portal.desk.pages import row_view

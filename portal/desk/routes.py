@@ -9,32 +9,28 @@ from starlette.routing import BaseRoute
 from portal.cases import handling, splitting, stopping
 from portal.cases.workflow import CONSENT
 from portal.desk import (
-    absences,
     assessing,
     auditing,
-    caseload_import,
-    consultations,
-    consulting,
-    exporting,
     figures,
     files,
     holding,
     listing,
     mediation,
     no_fault,
-    organisations,
-    people,
     reach,
     referring,
     saving,
     sharing,
-    talks,
-    workload,
 )
+from portal.desk.consultations import placing as consulting
+from portal.desk.consultations import routes as consultations
+from portal.desk.coordinator import absences, caseload_import, organisations, people, workload
 from portal.desk.correspondence import routes as correspondence
 from portal.desk.deeds import CASE, case_or_problem, problem, settle
+from portal.desk.export import routes as exporting
 from portal.desk.forms import NOTE_LENGTH, clean
 from portal.desk.pages import case_view
+from portal.desk.talks import routes as talks
 from portal.staff.guards import desk_language, member_of, staff_page, staff_route
 from portal.web.context import services
 

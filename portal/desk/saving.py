@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from portal.cases import saved_filters
+from portal.cases.queue import saved as saved_filters
 from portal.desk import listing
 from portal.desk.forms import clean, is_id, query_of, read_filters
 from portal.i18n import N_

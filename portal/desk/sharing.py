@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 
-from portal.cases import consents
-from portal.cases.partner_letters import DECLINED
-from portal.cases.referral_lines import referrals_of
+from portal.cases.letters.partners import DECLINED
+from portal.cases.sharing import consents
+from portal.cases.sharing.lines import referrals_of
 from portal.desk.wording import named, say
 from portal.i18n import N_, format_date, language
 from portal.staff.guards import desk_language, member_of

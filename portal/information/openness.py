@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from portal.cases.figures_words import period_name, sheet_of, tables_of
-from portal.cases.publishing import Published, published, quarter_of
+from portal.cases.figures.publishing import Published, published, quarter_of
+from portal.cases.figures.words import period_name, sheet_of, tables_of
 from portal.i18n import translate
 from portal.web.context import public_page, reader_language, services
 from portal.web.sheets import sheet_response

@@ -12,9 +12,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from portal.cases import assisting, consents
-from portal.cases.assisting import Helper
 from portal.cases.kinds import KINDS
+from portal.cases.sharing import assisting, consents
+from portal.cases.sharing.assisting import Helper
 from portal.intake import forms, tokens, visits
 from portal.intake.asking import Asking
 from portal.intake.drafts import Draft

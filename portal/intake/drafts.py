@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from portal.cases.assisting import Helper
+from portal.cases.sharing.assisting import Helper
 
 
 @dataclass(frozen=True)

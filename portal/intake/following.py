@@ -9,10 +9,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from portal import throttle
-from portal.cases import attachments, consents, pending, queries, service
+from portal.cases import attachments, pending, queries, service
 from portal.cases.kinds import KINDS
 from portal.cases.letters import LETTERS, in_language
 from portal.cases.sealing import code_key_place
+from portal.cases.sharing import consents
 from portal.cases.workflow import CLOSED, NEXT, STATES
 from portal.intake import cleaning, codes, patience, talks, visits
 from portal.intake.codes import PROBLEMS, Attempt

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal.cases import assisting, service
-from portal.cases.assisting import Helper
+from portal.cases import service
+from portal.cases.sharing import assisting
+from portal.cases.sharing.assisting import Helper
 from portal.intake import draft_files, tokens, visits
 from portal.intake.drafts import Draft
 from portal.intake.models import KeptDraft, Receipt

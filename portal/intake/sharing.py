@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from starlette.requests import Request
 from starlette.responses import Response
 
-from portal.cases import consents, referrals
+from portal.cases.sharing import consents, referrals
 from portal.intake import patience
 from portal.intake.following import case_page
 from portal.intake.forms import random_name

@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 from starlette.requests import Request
 from starlette.responses import Response
 
-from portal.cases import talks_answers
-from portal.cases.calendar_file import Entry, calendar_file
-from portal.cases.talks_models import CONFIRMED
-from portal.cases.talks_seen import FollowedTalk, followed_talk
+from portal.cases.talks import answers as talks_answers
+from portal.cases.talks.calendar import Entry, calendar_file
+from portal.cases.talks.models import CONFIRMED
+from portal.cases.talks.seen import FollowedTalk, followed_talk
 from portal.i18n import N_, translate
 from portal.intake import cleaning, patience
 from portal.intake.forms import error_views, random_name

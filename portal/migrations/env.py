@@ -6,7 +6,7 @@ from alembic import context
 from portal.audit import AuditRow
 from portal.caseload.models import Dossier
 from portal.cases.models import Case
-from portal.cases.talks_models import Talk
+from portal.cases.talks.models import Talk
 from portal.db import Base
 from portal.intake.models import Visit
 from portal.staff.models import StaffMember

@@ -8,9 +8,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from portal.cases import assisting, consents, partnering
-from portal.cases.assisting import Helper
 from portal.cases.kinds import GROUPS, KINDS
+from portal.cases.sharing import assisting, consents, partnering
+from portal.cases.sharing.assisting import Helper
 from portal.i18n import Language, live_languages, translate
 from portal.partners.forms import clean
 from portal.partners.who import PARTNERS, keys_of, partner_of, partner_problem

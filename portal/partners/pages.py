@@ -6,10 +6,10 @@ from typing import Any
 
 from portal.cases import workflow
 from portal.cases.letters import in_language
-from portal.cases.partner_answers import shared_answers
-from portal.cases.partner_letters import DECLINED
-from portal.cases.partnering import FOLLOWING, PartnerCase, PartnerRow
+from portal.cases.letters.partners import DECLINED
 from portal.cases.queries import Message
+from portal.cases.sharing.answers import shared_answers
+from portal.cases.sharing.partnering import FOLLOWING, PartnerCase, PartnerRow
 from portal.i18n import Language, language, translate
 from portal.partners.wording import PURPOSES, REFERRALS, WAYS, WORDS, kind_name, say
 

@@ -11,9 +11,10 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from portal import throttle
-from portal.cases import partnering, workflow
+from portal.cases import workflow
 from portal.cases.handling import NotVisible, Overtaken
-from portal.cases.partnering import PartnerDesk
+from portal.cases.sharing import partnering
+from portal.cases.sharing.partnering import PartnerDesk
 from portal.partners import assisting
 from portal.partners.forms import NOTE_LENGTH, TEXT_LENGTH, clean, is_id, number
 from portal.partners.pages import case_view, row_view

@@ -5,7 +5,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from portal.cases.partnering import Partner
+from portal.cases.sharing.partnering import Partner
 from portal.staff.guards import member_of, staff_page
 from portal.vault import DeskKeys
 from portal.web.context import services

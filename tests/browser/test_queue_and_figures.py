@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from portal.cases.lists import VIEWS
+from portal.cases.queue.lists import VIEWS
 from tests.browser.inspection import inspect
 from tests.browser.member import Member
 from tests.support.chromium import Device

@@ -11,9 +11,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal.cases import publishing
-from portal.cases.figures import Quarter
-from portal.cases.figures_models import PublishedFigures
+from portal.cases.figures import Quarter, publishing
+from portal.cases.figures.models import PublishedFigures
 from portal.cases.models import Case, CaseEvent
 from portal.cases.queue import CHECKS
 from portal.i18n import AMSTERDAM, dutch_day

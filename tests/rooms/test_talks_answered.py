@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from portal.cases import talks_answers
 from portal.cases.models import Case
 from portal.cases.sealing import messages_key_of
+from portal.cases.talks import answers as talks_answers
 from portal.db import Database
 from portal.desk.wording import WROTE, say
 from portal.i18n import format_date

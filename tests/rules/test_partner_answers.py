@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from portal.cases.kinds import KINDS
-from portal.cases.partner_answers import SHOWN, shared_answers
+from portal.cases.sharing.answers import SHOWN, shared_answers
 
 NEVER = {
     "v_number", "urgent", "special_needs", "health_hinders", "in_treatment", "needs_medicine",

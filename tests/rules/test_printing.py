@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from portal.cases.workflow import NEXT
-from portal.desk.printing import FONTS, TEMPLATE, as_pdf, direction, lines_of
+from portal.desk.export.printing import FONTS, TEMPLATE, as_pdf, direction, lines_of
 from portal.i18n import live_languages, translate
 from tests.support.pdf_text import fonts_of, pdf_text
 

@@ -7,8 +7,8 @@ import hypothesis
 import pytest
 from hypothesis import strategies as st
 
-from portal.cases.calendar_file import Entry, calendar_file
-from portal.cases.talks_planning import WrongPlan, moment_of, read_number, read_plan
+from portal.cases.talks.calendar import Entry, calendar_file
+from portal.cases.talks.planning import WrongPlan, moment_of, read_number, read_plan
 from portal.i18n import live_languages, translate
 from portal.intake.talks import SUMMARY
 

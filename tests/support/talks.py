@@ -11,8 +11,8 @@ from portal.cases import talks
 from portal.cases.access import Actor
 from portal.cases.handling import Desk, version_of
 from portal.cases.models import Case
-from portal.cases.talks_models import Talk
-from portal.cases.talks_planning import read_plan
+from portal.cases.talks.models import Talk
+from portal.cases.talks.planning import read_plan
 from portal.i18n import dutch_day
 from tests.support.world import World
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from portal.caseload.models import Dossier, Team
 from portal.caseload.reading import COLUMNS, BadRow
-from portal.desk.caseload_import import reason_of
+from portal.desk.coordinator.caseload_import import reason_of
 from portal.files.limits import LARGEST
 from tests.rooms.desk.at_the_desk import (
     COORDINATOR,

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from portal.cases.letters.mediation import LETTER_OF, OWN
 from portal.cases.mediation import ASKED, REFUSALS, STEPS
-from portal.cases.mediation_letters import LETTER_OF, OWN
 from portal.cases.models import Case, CaseEvent
 from portal.desk import milestones
 from tests.rooms.desk.at_the_desk import (

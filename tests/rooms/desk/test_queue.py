@@ -97,7 +97,7 @@ def test_filters_keep_only_what_fits(world: World) -> None:
 
 def test_pages_follow_each_other_without_gap(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queue, "PAGE", 3)
-    monkeypatch.setattr("portal.cases.lists.COUNT_UP_TO", 5)
+    monkeypatch.setattr("portal.cases.queue.lists.COUNT_UP_TO", 5)
     monkeypatch.setattr("portal.desk.listing.COUNT_UP_TO", 5)
     sent = {world.send("question", QUESTION)[0] for _ in range(7)}
     world.route()

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from portal.cases import lists, queue
+from portal.cases import queue
 from portal.cases.access import Actor, Sight
-from portal.cases.lists import VIEWS
 from portal.cases.models import Case
-from portal.cases.queue import Queue, QueueRow, queue_page, why_today
+from portal.cases.queue import Queue, QueueRow, lists, queue_page, why_today
+from portal.cases.queue.lists import VIEWS
 from portal.cases.workflow import CLOSED
 from tests.rooms.desk.at_the_desk import (
     COLLEAGUE,

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 import pytest
 import sqlalchemy as sa
 
-from portal.cases import saved_filters
-from portal.cases.queue_models import SavedFilter
-from portal.cases.saved_filters import AT_MOST, Saved, TooMany, save_filter
+from portal.cases.queue import saved as saved_filters
+from portal.cases.queue.models import SavedFilter
+from portal.cases.queue.saved import AT_MOST, Saved, TooMany, save_filter
 from tests.rooms.desk.at_the_desk import COLLEAGUE, OWN, audited, html, read, status_of
 from tests.support.visitor import Form, Visitor, forms
 from tests.support.world import World

@@ -6,10 +6,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal.cases import consents
-from portal.cases.consent_models import Consent, Referral
-from portal.cases.consents import Given
 from portal.cases.models import Case
+from portal.cases.sharing import consents
+from portal.cases.sharing.consents import Given
+from portal.cases.sharing.models import Consent, Referral
 from portal.staff.models import Organisation
 from tests.support.visitor import Visitor
 from tests.support.world import QUESTION, World

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from portal.cases import assisting, consents
-from portal.cases.assisting import Helper
-from portal.cases.consent_models import Consent
+from portal.cases.sharing import assisting, consents
+from portal.cases.sharing.assisting import Helper
+from portal.cases.sharing.models import Consent
 from tests.rooms.desk.at_the_desk import audited, html, read, status_of
 from tests.rooms.partners.at_the_partners import NGO, follower, organisation_id, partner_at, rows
 from tests.support.visitor import Visitor

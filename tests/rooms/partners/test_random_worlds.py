@@ -14,12 +14,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 import portal.app  # noqa: F401 - so that the tables of every room are known
-from portal.cases import consents, partnering
-from portal.cases.consent_models import Consent, Referral
 from portal.cases.handling import NotVisible
 from portal.cases.models import Case, CaseMessage
-from portal.cases.partnering import Partner, PartnerDesk
 from portal.cases.sealing import ANSWERS, MESSAGES, answers_place, desk_key_place, message_place
+from portal.cases.sharing import consents, partnering
+from portal.cases.sharing.models import Consent, Referral
+from portal.cases.sharing.partnering import Partner, PartnerDesk
 from portal.cases.workflow import NotAllowed
 from portal.db import Base
 from portal.settings import Settings

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from portal.cases.consent_models import Consent, Referral
 from portal.cases.models import Case, CaseEvent
+from portal.cases.sharing.models import Consent, Referral
 from tests.rooms.desk.at_the_desk import (
     COLLEAGUE,
     OWN,

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from portal.cases.consent_models import Consent
 from portal.cases.models import Case
+from portal.cases.sharing.models import Consent
 from portal.staff.models import StaffMember
 from tests.rooms.desk.at_the_desk import audited, html, log_of, messages_of, read, status_of
 from tests.rooms.partners.at_the_partners import (

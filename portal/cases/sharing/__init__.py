@@ -1,0 +1,1 @@
+"""What a person lets organisations do with a case: consent, assisting, referrals."""

@@ -1,0 +1,1 @@
+"""Local consultation (LKO): agendas and minutes."""

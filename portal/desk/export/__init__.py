@@ -1,0 +1,1 @@
+"""One case as PDF and as JSON."""

@@ -1,0 +1,1 @@
+"""Talks at the desk: proposed, changed, held."""
