@@ -21,7 +21,7 @@ from portal.desk.forms import NOTE_LENGTH, clean, is_id
 from portal.desk.milestones import milestones_panel
 from portal.desk.pages import row_view
 from portal.desk.queries import CaseData
-from portal.desk.weighing import record
+from portal.desk.weighing import compared, record
 from portal.desk.wording import named, say
 from portal.i18n import N_
 from portal.staff.guards import desk_language, member_of, staff_page, staff_route
@@ -129,6 +129,7 @@ async def advice(request: Request) -> Response:
         own_words=answers.own_words,
         asked=answers.about_request,
         record=record(data, "nl"),
+        compared=compared(data, "nl"),
         conditions=conditions,
         still_open=[each for each in conditions if not each.now or each.now.standing == "open"],
         files=files,

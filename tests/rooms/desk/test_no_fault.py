@@ -122,6 +122,7 @@ def test_the_draft_is_made_of_the_record_and_says_what_is_open(world: World) -> 
     assert "Brief &lt;i&gt;gezien&lt;/i&gt;." in page
     assert "Geboorteakte ontbreekt." in page
     assert "IND" in page
+    assert "Applicant 01" in page[page.index("vertrekdossier") :]
     still_open = page[page.index('id="open"') :]
     assert ">1. " not in still_open
     for number in (2, 3, 4, 5):

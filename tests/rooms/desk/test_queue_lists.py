@@ -25,6 +25,7 @@ from tests.rooms.desk.at_the_desk import (
     routed,
 )
 from tests.rooms.desk.queue_worlds import many_cases
+from tests.support.assessed import assess_all
 from tests.support.world import World
 
 PEOPLE = ((OWN, "supervisor"), (COLLEAGUE, "supervisor"), (COORDINATOR, "coordinator"))
@@ -146,10 +147,12 @@ def test_a_closed_case_can_be_looked_back_at_for_a_month(world: World) -> None:
     case_id = routed(world)
     visitor = opened(world, case_id)
     make_move(visitor, "start")
+    assess_all(world, case_id, "supervisor-assen-1")
+    visitor.get(f"/desk/cases/{case_id}")
     make_move(visitor, "finish")
     visitor.get("/desk/?view=done")
     assert case_id in html(visitor)
-    assert "0/4" not in read(visitor)
+    assert "4/4" not in read(visitor)  # of an open case alone
     visitor.get("/desk/?view=done&state=withdrawn")
     assert case_id not in html(visitor)
     old = datetime.now(UTC) - timedelta(days=31)
