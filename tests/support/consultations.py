@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from portal.cases import consultation
 from portal.cases.access import Actor
-from portal.cases.consultation import Heading, Minutes, NewAction, Seat
 from portal.cases.consultation.models import Consultation, ConsultationAction, ConsultationItem
+from portal.cases.consultation.terms import Heading, Minutes, NewAction, Seat
 from portal.cases.handling import Desk, version_of
 from portal.cases.models import Case, CaseEvent
 from portal.cases.sealing import ANSWERS, data_key_of, note_place

@@ -1,9 +1,9 @@
 """Questions about local consultation. Who asks sees meetings and cases within their reach alone."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +15,8 @@ from portal.cases import consultation
 from portal.cases.access import Actor
 from portal.cases.consultation.access import Reach, is_for_trained, reach_of
 from portal.cases.consultation.models import Consultation, ConsultationAction, ConsultationItem
+from portal.cases.consultation.shapes import Action, Addition, Agenda, Item, Meeting
+from portal.cases.consultation.terms import EVENTS
 from portal.cases.models import Case, CaseEvent
 from portal.cases.queue import person_name
 from portal.cases.sealing import ANSWERS, answers_of, data_key_of, note_place
@@ -23,82 +25,6 @@ from portal.vault import DeskKeys, VaultError, subkey, unseal_json
 
 MOST = 100
 """How many meetings, and how many open actions, one page lists."""
-
-
-@dataclass(frozen=True)
-class Meeting:
-    """A consultation in a list. `place` is "" when our keys don't open it."""
-
-    id: str
-    team_id: str
-    team: str
-    day: date
-    place: str
-    chair: str
-    present: tuple[str, ...]
-    version: int
-    closed: datetime | None
-    closed_by: str
-    items: int = 0
-    """On the agenda, also those of other teams."""
-    settled: int = 0
-
-
-@dataclass(frozen=True)
-class Action:
-    """`owner` is a name or, when `organisation` isn't empty, nobody."""
-
-    id: str
-    consultation_id: str
-    case_id: str
-    reference: str
-    name: str
-    day: date
-    """Of the meeting that agreed on it."""
-    text: str
-    owner: str
-    organisation: str
-    due: date
-    done: datetime | None
-    item_id: str = ""
-
-
-@dataclass(frozen=True)
-class Addition:
-    at: datetime
-    who: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Item:
-    """A case on an agenda, with what was last written down about it."""
-
-    id: str
-    consultation_id: str
-    case_id: str
-    reference: str
-    kind: str
-    name: str
-    settled: bool
-    version: int
-    readable: bool
-    content: Mapping[str, Any] = field(default_factory=dict)
-    """As `consultation.record` keeps it: proposal, dissent, …, outcome, outcome_text."""
-    written_by: str = ""
-    written_at: datetime | None = None
-    actions: tuple[Action, ...] = ()
-    additions: tuple[Addition, ...] = ()
-
-
-@dataclass(frozen=True)
-class Agenda:
-    meeting: Meeting
-    items: tuple[Item, ...]
-    elsewhere: int
-    """Cases of other teams, of which nothing is shown."""
-    earlier: tuple[Action, ...]
-    """Actions of other meetings that nobody has marked as done."""
 
 
 def record_view(
@@ -294,7 +220,7 @@ def _events(session: Session, case_ids: Iterable[str]) -> dict[str, list[tuple[C
     rows = session.execute(
         sa.select(CaseEvent, StaffMember.name)
         .outerjoin(StaffMember, StaffMember.id == CaseEvent.actor)
-        .where(CaseEvent.case_id.in_(list(case_ids)), CaseEvent.name.in_(consultation.EVENTS))
+        .where(CaseEvent.case_id.in_(list(case_ids)), CaseEvent.name.in_(EVENTS))
         .order_by(CaseEvent.id)
     )
     for event, name in rows:

@@ -8,7 +8,7 @@ from typing import Any
 from starlette.datastructures import FormData
 
 from portal.caseload.queries import Handler
-from portal.cases.consultation import MOST_ACTIONS, ORGANISATIONS, Heading, Minutes, NewAction
+from portal.cases.consultation.terms import MOST_ACTIONS, ORGANISATIONS, Heading, Minutes, NewAction
 from portal.desk.consultations.wording import DISSENTS, OUTCOME_HELP, OUTCOMES
 from portal.desk.consultations.wording import ORGANISATIONS as NAMES
 from portal.desk.forms import FILL_IN, FieldView, OptionView, clean, digits_of

@@ -9,14 +9,9 @@ from starlette.routing import BaseRoute
 
 from portal.caseload.queries import all_handlers
 from portal.cases import consultation, workflow
-from portal.cases.consultation import NotReady
-from portal.cases.consultation.queries import (
-    Agenda,
-    Item,
-    agenda,
-    case_of_action,
-    record_view,
-)
+from portal.cases.consultation.queries import agenda, case_of_action, record_view
+from portal.cases.consultation.shapes import Agenda, Item
+from portal.cases.consultation.terms import NotReady
 from portal.cases.handling import Desk, NotVisible, Overtaken
 from portal.desk.consultations.forms import (
     TEXT_LENGTH,

@@ -11,8 +11,9 @@ from starlette.routing import BaseRoute
 
 from portal import audit
 from portal.cases import consultation, workflow
-from portal.cases.consultation import NotReady, Seat
-from portal.cases.consultation.queries import Agenda, Meeting, agenda, meetings, record_view
+from portal.cases.consultation.queries import agenda, meetings, record_view
+from portal.cases.consultation.shapes import Agenda, Meeting
+from portal.cases.consultation.terms import NotReady, Seat
 from portal.cases.handling import NotVisible, Overtaken
 from portal.desk.consultations import minutes
 from portal.desk.consultations import placing as consulting

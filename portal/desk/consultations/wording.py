@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from portal.cases.consultation.queries import Action
+from portal.cases.consultation.shapes import Action
 from portal.desk.wording import named, say
 from portal.i18n import N_
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from portal.cases.consultation import Minutes, NotReady
+from portal.cases.consultation.terms import Minutes, NotReady
 from tests.rooms.desk.at_the_desk import (
     COLLEAGUE,
     COORDINATOR,
