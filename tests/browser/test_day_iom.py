@@ -60,7 +60,6 @@ def test_what_was_ticked_is_passed_on_accepted_and_helped(
     case = desk.page.url.removeprefix(desk.base_url).partition("#")[0]
     person.open_case(code)
     assert person.reads("An organisation can see your request now")
-    inspect(person.page)
 
     at_iom = member(IOM, "/partners/")
     assert at_iom.say("Waits for your answer") in at_iom.row(reference).inner_text()
@@ -113,7 +112,6 @@ def test_what_iom_declines_it_sees_no_more_and_the_person_reads_why(
     assert desk.reads("Declined")
     assert "Vol tot mei." in desk.text
     assert translate("nl", TOOK_NO) in desk.text
-    inspect(desk.page)
 
 
 def test_who_says_no_on_the_follow_page_is_not_passed_on(

@@ -94,9 +94,7 @@ def test_with_a_helper_it_is_at_most_two_screens_more_than_alone(
     helper = member(NGO, "/partners/", has_touch=True)
     helped.append(_screen(helper.page))
     _allowed(helper, lambda page: helped.append(_screen(page)))
-    beside = Applicant(
-        helper.page, helper.base_url, TAG, lambda page: helped.append(_screen(page))
-    )
+    beside = Applicant(helper.page, helper.base_url, TAG, lambda page: helped.append(_screen(page)))
     beside.answer(steps_of(caseload)[1])
     beside.send()
     assert helped[-1] == alone[-1] == "sent"
@@ -136,7 +134,6 @@ def _person_sees_who_sees(person: Applicant, code: str) -> None:
     assert person.at("follow/case")
     assert NGO_NAME in person.text
     assert all(person.reads(each.label) for each in consents.PURPOSES)
-    inspect(person.page)
 
 
 def _helper_reads(helper: Member, reference: str, steps: Steps) -> None:
