@@ -1,7 +1,5 @@
 """Pages for people with the role `editor`. Nothing is written: a sign-off is a patch to take."""
 
-from functools import partial
-
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -46,11 +44,22 @@ async def sign_article(request: Request) -> Response:
 
 async def interface(request: Request) -> Response:
     """Interface texts beside their Dutch, a page at a time."""
+    return await _interface_page(request)
+
+
+async def _interface_page(request: Request, *, unticked: bool = False) -> Response:
     typed = request.query_params.get("page", "1")
     number = int(typed) if typed.isdecimal() and len(typed) < 5 else 1
     found = await run_in_threadpool(views.interface, _tag(request), number)
-    page = partial(staff_page, request, member_of(request), "editors/interface.html")
-    return page(place="texts", **found)
+    return staff_page(
+        request,
+        member_of(request),
+        "editors/interface.html",
+        status=422 if unticked else 200,
+        place="texts",
+        unticked=unticked,
+        **found,
+    )
 
 
 async def sign_interface(request: Request) -> Response:
@@ -59,7 +68,7 @@ async def sign_interface(request: Request) -> Response:
     ids = {str(each) for each in form.getlist("read")}
     entries = views.signed_lines(tag, ids, _name(member_of(request)), dutch_day())
     if not any(entries.values()):
-        return await interface(request)
+        return await _interface_page(request, unticked=True)
     return _patch(f"{tag}-interface", views.patch(tag, entries))
 
 

@@ -40,7 +40,9 @@ class Applicant:
 
     def press(self, text: str, role: Any = "button") -> None:
         """Touch the button or link with this text, and wait for the page behind it."""
-        self.touch(self.page.get_by_role(role, name=self.say(text)))
+        name = self.say(text)
+        whole = self.page.get_by_role(role, name=name, exact=True)  # "Go on" and "Go on later"
+        self.touch(whole if whole.count() else self.page.get_by_role(role, name=name))
 
     def follow(self, address: str) -> None:
         """Touch the link in the text that leads to this address below the language."""

@@ -31,10 +31,10 @@ def applicant(phone: Device, demo_server: PortalServer) -> Callable[..., Applica
 
 @pytest.fixture
 def member(desktop: Device, demo_server: PortalServer) -> Callable[..., Member]:
-    """`member("supervisor-assen-1")`: somebody who has signed in."""
+    """`member("partner-ngo-1", "/partners/")`: somebody who has signed in, at their first page."""
 
-    def enter(who: str, **options: Any) -> Member:
-        someone = Member(desktop.page(**options), demo_server.base_url, who)
+    def enter(who: str, home: str = "/desk/", **options: Any) -> Member:
+        someone = Member(desktop.page(**options), demo_server.base_url, who, home)
         someone.sign_in()
         return someone
 

@@ -1,4 +1,4 @@
-"""Somebody of DT&V at a desk: signs in at the demo's provider, finds a case, works on it."""
+"""Somebody of the staff at a desk: signs in at the demo's provider, finds a case, works on it."""
 
 import time
 from dataclasses import dataclass
@@ -19,15 +19,17 @@ class Member:
     page: Page
     base_url: str
     who: str
+    home: str = "/desk/"
+    """The page that lists their work."""
 
     def say(self, message: str) -> str:
         """A text of the desk as it is read there."""
         return say("nl", message)
 
     def sign_in(self) -> None:
-        self.page.goto(f"{self.base_url}/desk/")
+        self.page.goto(f"{self.base_url}{self.home}")
         self.touch(self.page.locator(f'button[name="person"][value="{self.who}"]'))
-        assert self.page.url.startswith(f"{self.base_url}/desk/"), self.page.url
+        assert self.page.url.startswith(f"{self.base_url}{self.home}"), self.page.url
 
     def visit(self, path: str) -> None:
         self.page.goto(f"{self.base_url}{path}")
@@ -40,7 +42,7 @@ class Member:
         """The request's row in this list, as soon as the worker has routed it."""
         deadline = time.monotonic() + PATIENCE
         while True:
-            self.visit(f"/desk/?view={view}")
+            self.visit(f"{self.home}?view={view}")
             if self.row(reference).count() or time.monotonic() > deadline:
                 return self.row(reference)
             time.sleep(0.3)
