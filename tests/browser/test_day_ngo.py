@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Page
 
-from portal.cases import consents
+from portal.cases.sharing import consents
 from portal.i18n import translate
 from tests.browser.applicant import Applicant
 from tests.browser.dossiers import Caseload, sign_in_name
