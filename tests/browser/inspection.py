@@ -61,11 +61,13 @@ def enlarge(page: Page, times: float) -> None:
 
 
 def _room(page: Page) -> list[str]:
-    """A narrow screen; and twice the size: the letters on a phone, the whole page in an office."""
+    """The screen as it is; a narrow one; and twice the size: the letters on a phone, the whole page
+    in an office."""
     size = page.viewport_size
     assert size
+    problems = [f"at {size['width']} points: {each}" for each in too_wide(page)]
     page.set_viewport_size({"width": NARROW, "height": size["height"]})
-    problems = [f"at {NARROW} points: {each}" for each in too_wide(page)]
+    problems += [f"at {NARROW} points: {each}" for each in too_wide(page)]
     if size["width"] > 2 * NARROW:
         page.set_viewport_size({"width": size["width"] // 2, "height": size["height"] // 2})
         problems += [f"twice as large: {each}" for each in too_wide(page)]

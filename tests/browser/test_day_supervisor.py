@@ -1,4 +1,4 @@
-"""The day of a supervisor (regievoerder), from the list of today to a refusal that is understood."""
+"""The day of a supervisor, from the list of today to a refusal that is understood."""
 
 import json
 from collections.abc import Callable
