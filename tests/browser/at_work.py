@@ -1,7 +1,7 @@
 """What members do on more than one day, and what has happened before a day of theirs begins."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -55,7 +55,7 @@ def begin_talk(server: PortalServer, talk_id: str) -> None:
 
 
 @contextmanager
-def _house(server: PortalServer) -> Iterator[tuple[Settings, Database]]:
+def _house(server: PortalServer) -> Generator[tuple[Settings, Database]]:
     """The demo's settings and its database, beside the process that serves it."""
     settings = demo_settings(server.data, 0)
     db = Database(settings.database_url)

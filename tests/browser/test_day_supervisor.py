@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from portal.cases.workflow import REASONS
+from portal.desk.comparing import BORN, NAME
 from portal.i18n import dutch_day
 from tests.browser.applicant import Applicant
 from tests.browser.at_work import begin_talk, fill_day, type_checks
@@ -34,6 +35,7 @@ def test_a_request_from_the_list_of_today_to_the_export(
     console_guard.allow("status of 409")  # declining before the checks
     row = caseload.take("none")
     told: Steps = {**iom(row, "ar"), "urgent": {"urgent": "flight"}}
+    told["name"] = {"family_name": row.family_name.replace("pp", "p")}
     person = applicant("ar")
     person.ask("iom_support", told)
     code, reference = person.send()
@@ -41,9 +43,12 @@ def test_a_request_from_the_list_of_today_to_the_export(
     supervisor = member(sign_in_name(row))
     supervisor.open(reference, view="today")
     case = supervisor.page.url.removeprefix(supervisor.base_url).partition("#")[0]
-    compared = supervisor.page.locator("table.compared tbody tr", has_text=row.family_name)
-    assert supervisor.say("The same") in compared.inner_text()
-    assert supervisor.page.locator("table.compared tr.is-different").count() == 0
+    compared = supervisor.page.locator("table.compared tbody tr")
+    name, born = (compared.filter(has_text=supervisor.say(each)) for each in (NAME, BORN))
+    assert "is-different" in (name.get_attribute("class") or "")
+    assert supervisor.say("Differs") in name.inner_text()
+    assert row.family_name in name.inner_text()
+    assert supervisor.say("The same") in born.inner_text()
     supervisor.press("Begin with this request")
 
     assert supervisor.reads("Closing and declining wait for the four checks.")
