@@ -23,9 +23,11 @@ class Caseload:
         """Somebody with a supervisor, at an ordinary centre, with this state of the procedure."""
         return self._take(lambda row: row.team in TEAMS and row.procedure == procedure)
 
-    def take_of(self, supervisor: str) -> Row:
+    def take_of(self, supervisor: str, procedure: str = "") -> Row:
         """Somebody of this supervisor, called as at the demo's identity provider."""
-        return self._take(lambda row: sign_in_name(row) == supervisor)
+        return self._take(
+            lambda row: sign_in_name(row) == supervisor and procedure in ("", row.procedure)
+        )
 
     def _take(self, fits: Callable[[Row], bool]) -> Row:
         rows, _ = importing.read_file(self.path)
