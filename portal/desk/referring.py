@@ -36,7 +36,7 @@ NO_TICK = N_("Tick what the person agreed to in the talk.")
 
 @dataclass(frozen=True)
 class Typed:
-    """What stands in the form; `choice` is "organisation:basis" or, without account, "key:basis"."""
+    """What stands in the form; `choice` is "organisation:basis" or "entry:basis" (no account)."""
 
     choice: str = ""
     purposes: tuple[str, ...] = ()

@@ -117,8 +117,8 @@ def test_teams_without_open_cases_are_named_in_one_list_at_the_end(world: World)
     assert tables.count("<table") == 2
     assert "Team Assen" not in idle
     assert "<table" not in idle
-    assert "Team Ter Apel" in idle
-    assert "Team Ter Apel" not in tables
+    assert "VBL Ter Apel" in idle
+    assert "VBL Ter Apel" not in tables
     assert 'id="idle"' not in html(shown(world))
 
 
