@@ -126,6 +126,7 @@ async def _page(
         file=file,
         accounts=accounts,
         entries=entries,
+        wanted=wanted,
         passes_on=referrals.may_refer(file.row.state),
         purposes=tuple((key, named(tag, PURPOSES, key)) for key in consents.KEYS),
         typed=replace(typed, choice=chosen),

@@ -151,10 +151,11 @@ def test_what_fits_comes_first_with_why_and_who_has_an_account_is_there_once(wor
 def test_a_wish_leads_to_the_entry_and_a_talk_is_never_chosen_before(world: World) -> None:
     case_id, _ = begun(world)
     visitor = opened(world, case_id)
-    assert f'href="/desk/cases/{case_id}/refer?to=goedwerk"' in html(visitor)
+    assert f'href="/desk/cases/{case_id}/refer?to=goedwerk#to"' in html(visitor)
     visitor.get(f"/desk/cases/{case_id}/refer?to=goedwerk")
     entries = [choice for choice in offered(visitor) if choice.partition(":")[0] in register()]
     assert entries[0] == "goedwerk:talk"
+    assert html(visitor).count('id="to"') == 1
     assert " checked" not in html(visitor)
     visitor.get(f"/desk/cases/{case_id}/refer?to=ros")
     assert 'value="ros:answers" type="radio" checked' in html(visitor)
