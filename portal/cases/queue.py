@@ -201,8 +201,9 @@ def queue_row(
 def why_today(row: QueueRow, now: datetime) -> tuple[str, ...]:
     """Why an open case needs somebody today, the weightiest first; empty when nothing says so.
 
-    `wrote` `alarm` `flight` `danger` `health` `restricted` `untouched` `late` `today` `change_waits`. The list
-    "today" has exactly the cases with a reason: `lists.needs_somebody_today` says the same in SQL.
+    `alarm` `flight` `danger` `health` `restricted` `wrote` `untouched` `late` `today`
+    `change_waits`. The list "today" has exactly the cases with a reason:
+    `lists.needs_somebody_today` says the same in SQL.
     """
     if row.state in CLOSED:
         return ()
