@@ -41,7 +41,8 @@ class Organisation:
     """One entry. `facts` are keys of facts.toml with a phone number or an address; `languages` are
     CLDR codes of the languages its own people speak; `helps` are wishes of a request for support
     (portal.cases.requests.support) that it says it can help with; `choice` says that a request can
-    name it; `without_dtv` that a person can go there without DT&V knowing."""
+    name it; `refer` that a supervisor can pass a request on to it; `without_dtv` that a person can
+    go there without DT&V knowing."""
 
     key: str
     name: str
@@ -57,6 +58,7 @@ class Organisation:
     languages: tuple[str, ...] = ()
     helps: tuple[str, ...] = ()
     choice: bool = False
+    refer: bool = False
     without_dtv: bool = True
     page: str = ""
     """A page of the portal that leads to it, after `/<lang>/`."""
@@ -81,3 +83,11 @@ def register() -> Mapping[str, Organisation]:
 def choices() -> Mapping[str, str]:
     """Key and name of the organisations that a request for support can name."""
     return {each.key: each.name for each in register().values() if each.choice}
+
+
+def entry_of(name: str, kind: str) -> Organisation | None:
+    """The entry of an organisation with an account: IOM's by its kind, another's by its name."""
+    entries = register()
+    if kind == "iom":
+        return entries.get("iom")
+    return next((entry for entry in entries.values() if entry.name == name), None)

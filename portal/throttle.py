@@ -32,6 +32,7 @@ class Budget:
 CODE_FAILURES = Budget("code", 20, timedelta(minutes=15))
 ALL_CODE_FAILURES = Budget("code-all", 600, timedelta(hours=1), slowest=5)
 SENDS = Budget("send", 60, timedelta(hours=1))
+ALL_SENDS = Budget("send-all", 1000, timedelta(hours=1))
 SIGN_INS = Budget("sign-in", 10, timedelta(minutes=5))
 EVERYBODY = "everybody"
 

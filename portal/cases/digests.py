@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from functools import cache
+from datetime import datetime, time, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -11,6 +10,7 @@ from sqlalchemy.orm import Session
 from portal.caseload.absence import away_on
 from portal.cases.access import Actor, sight_of
 from portal.cases.models import Case, CaseEvent
+from portal.cases.working_days import is_working_day
 from portal.i18n import AMSTERDAM, dutch_day
 from portal.mail import outbox
 from portal.mail.writing import Text
@@ -41,18 +41,6 @@ class Digest:
 def is_time(now: datetime) -> bool:
     """Whether it is a working morning in the Netherlands."""
     return FROM <= now.astimezone(AMSTERDAM).time() < UNTIL and is_working_day(dutch_day(now))
-
-
-def is_working_day(day: date) -> bool:
-    """Neither weekend nor public holiday."""
-    return day.weekday() < 5 and day not in _public_holidays(day.year)
-
-
-@cache
-def _public_holidays(year: int) -> frozenset[date]:
-    from holidays import country_holidays  # slow to import, and needed once a day
-
-    return frozenset(country_holidays("NL", years=year))
 
 
 def who_waits(session: Session, now: datetime) -> list[str]:

@@ -116,7 +116,10 @@ def give(session: Session, desk: Desk, case: Case, team_id: str, supervisor_id: 
 def move(session: Session, desk: Desk, name: str, reason: str) -> None:
     """Make a move of the table. Raises workflow.NotAllowed, also for a mandate to be checked, and
     for a mediation that would begin while a procedure may be pending (domain.md §2D-1); raises
-    ChecksMissing for an end or a refusal before all four checks were assessed (004:1226)."""
+    ChecksMissing for an end or a refusal before all four checks were assessed (004:1226).
+
+    To pass a case on is a deed of its own, with the organisation named: `referrals.refer`,
+    `outside.pass_on`."""
     case = case_for(session, desk)
     workflow.move(name, case.state, desk.actor.roles, reason)
     if name in checks.BEFORE and (missing := checks.missing_checks(session, case.id)):

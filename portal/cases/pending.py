@@ -15,7 +15,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.cases import letters, service, workflow
-from portal.cases.models import CHANGE_WAITS, Case, CaseEvent, PendingChange
+from portal.cases.models import CHANGE_WAITS, Case, PendingChange
+from portal.cases.not_undone import not_undone
 from portal.cases.requests.about import REACH, contact_channel
 from portal.cases.sealing import messages_key_of
 from portal.cases.steps import Kind, Step
@@ -182,7 +183,7 @@ def _apply(
         return True
     settle(change, "done", now)
     if change.kind == "withdraw":
-        values = {"not_undone": _not_undone(session, case_id)}
+        values = {"not_undone": not_undone(session, case_id)}
         service.move(session, settings, case, "withdraw", "applicant", ["applicant"], now)
         _tell_by_desk(session, keys, case, "withdrawn", change, values, now)
     else:
@@ -264,20 +265,6 @@ def _tell_by_desk(
         log.error("change_not_told", kind=change.kind)
         return
     tell(session, case, messages_key, letter, change, values, now)
-
-
-def _not_undone(session: Session, case_id: str) -> list[str]:
-    """What a withdrawal can't call back, by the log (options of the letter `withdrawn`)."""
-    rows = session.execute(
-        sa.select(CaseEvent.name, CaseEvent.detail).where(CaseEvent.case_id == case_id)
-    ).all()
-    events = {name for name, _ in rows}
-    sent = {detail.get("letter") for name, detail in rows if name == "message"}
-    passed_on = "passed_on" if "refer" in events else "nothing"
-    found = ["iom" if "iom_referred" in sent else passed_on]
-    if "mediation_started" in sent or "carry_out" in events:
-        found.append("steps")
-    return found
 
 
 def opened(keys: DeskKeys, row: PendingChange) -> Contact:

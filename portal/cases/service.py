@@ -141,16 +141,23 @@ def move(
     now: datetime,
     *,
     reason: str = "",
+    to: Mapping[str, str] | None = None,
 ) -> None:
-    """Make one move of the workflow table. Raises workflow.NotAllowed and changes nothing then."""
-    made = workflow.move(name, case.state, roles, reason)
+    """Make one move of the workflow table. Raises workflow.NotAllowed and changes nothing then.
+
+    `to` names to whom a case is passed on, as the log keeps it: {"organisation": id} of one with
+    an account, {"entry": key} of one in the register.
+    """
+    named = dict(to or {})
+    made = workflow.move(name, case.state, roles, reason, next(iter(named.values()), ""))
     case.state = made.target
     case.open = made.target not in workflow.CLOSED
     case.closed = None if case.open else now
     case.due = workflow.next_deadline(
         made.target, now, urgent=case.urgent != "none", days=reaction_days(settings)
     )
-    log_event(session, case, name, actor, now, detail={"reason": reason} if reason else {})
+    detail = {"reason": reason, **named} if reason else named
+    log_event(session, case, name, actor, now, detail=detail)
 
 
 def add_message(

@@ -63,7 +63,8 @@ REASONS = {
 }
 """Why something isn't possible now: fixed texts that are translated (domain.md §3B)."""
 CONSENT = "consent"
-"""The reason with which a case is passed on, and the only one: the person agreed."""
+"""The reason with which a case is passed on, and the only one: the person agreed to this one
+organisation, which is named with the move."""
 
 
 @dataclass(frozen=True)
@@ -111,15 +112,18 @@ class NotAllowed(Exception):
     """The table has no such arrow for this state, this person or without reason or consent."""
 
 
-def move(name: str, state: str, roles: Iterable[str], reason: str = "") -> Move:
-    """The move, if `roles` may make it in `state`. Raises NotAllowed."""
+def move(name: str, state: str, roles: Iterable[str], reason: str = "", to: str = "") -> Move:
+    """The move, if `roles` may make it in `state`. Raises NotAllowed.
+
+    `to` names the organisation that the person agreed to: consent is given for each one apart.
+    """
     found = MOVES.get(name)
     if not found or state not in found.sources or not found.by & set(roles):
         raise NotAllowed(name)
     if found.needs_reason and reason not in REASONS:
         raise NotAllowed(f"{name} needs a reason")
-    if found.needs_consent and reason != CONSENT:
-        raise NotAllowed(f"{name} needs consent")
+    if found.needs_consent and (reason != CONSENT or not to):
+        raise NotAllowed(f"{name} needs consent for a named organisation")
     return found
 
 

@@ -11,7 +11,6 @@ from starlette.routing import BaseRoute
 
 from portal.cases.handling import REFUSAL
 from portal.cases.letters import LETTERS
-from portal.cases.workflow import CONSENT
 from portal.cases.writing import Letter, LetterError, read_blanks, write
 from portal.desk.checks import missing
 from portal.desk.deeds import CASE, case_or_problem, problem, settle
@@ -77,8 +76,6 @@ async def preview(request: Request) -> Response:
         nonce=secrets.token_hex(16),
         move=_move_with(request, letter, data),
         decides=letter.key == REFUSAL,
-        without_consent=letter.key == "iom_referred"
-        and not data.file.answers.get("share_with_iom"),
     )
 
 
@@ -99,7 +96,7 @@ async def send_it(request: Request) -> Response:
         return problem(request, "old_preview", 422, own)
     with_move = form.get("move") == "yes" or letter.key == REFUSAL
     move = LETTER_MOVES.get(letter.key, "") if with_move else ""
-    reason = {"refer": CONSENT, "decline": values.get("reason", "")}.get(move, "")
+    reason = values.get("reason", "") if move == "decline" else ""
     return await settle(
         request, send, letter.key, values, own, nonce, move, reason, kept=own, part="#messages"
     )

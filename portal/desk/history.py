@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from portal.cases.letters import LETTERS
 from portal.cases.queries import LogLine
@@ -11,6 +12,7 @@ from portal.desk.milestones import MEDIATION_EVENTS, mediation_values
 from portal.desk.talks import wording as talks_wording
 from portal.desk.wording import MAIL_FAILED, PROCEDURES, named, say
 from portal.i18n import N_, format_date
+from portal.register import register
 
 EVENTS: Mapping[str, str] = {
     "sent": N_("sent this request"),
@@ -80,6 +82,13 @@ EVENTS: Mapping[str, str] = {
     "consent_refused": N_("does not want that %(organisation)s sees the request"),
     "consent_ended": N_("ended what %(organisation)s may do"),
     "referred_to": N_("asked %(organisation)s to help"),
+    "referred_outside_answers": N_(
+        "passed it on to %(organisation)s, outside the portal: the person ticked it in the request"
+    ),
+    "referred_outside_talk": N_(
+        "passed it on to %(organisation)s, outside the portal: the person agreed in the talk of "
+        "%(date)s"
+    ),
     "referral_accepted": N_("accepted to help, for %(organisation)s"),
     "referral_declined": N_("declined to help, for %(organisation)s"),
     "referral_in_contact": N_("reported contact with the person, for %(organisation)s"),
@@ -89,7 +98,8 @@ EVENTS: Mapping[str, str] = {
     "referral_helped": N_("reported that the person was helped, for %(organisation)s"),
     "referral_ended": N_("ended the help, for %(organisation)s"),
 }
-"""What each event of the log means; `_to` is the same with a person named."""
+"""What each event of the log means; `_to` is the same with a person named, `_talk` and `_answers`
+with where consent came from."""
 ACTORS: Mapping[str, str] = {
     "applicant": N_("The person who asks"),
     "worker": N_("The portal"),
@@ -132,7 +142,7 @@ def _told(
 ) -> Told:
     detail = line.detail
     values = {
-        "organisation": organisations.get(str(detail.get("organisation", "")), ""),
+        "organisation": _organisation(detail, organisations),
         "team": teams.get(detail.get("team", ""), str(detail.get("team", ""))),
         "supervisor": people.get(detail.get("supervisor", "")) or say(tag, GONE),
         "procedure": named(tag, PROCEDURES, str(detail.get("procedure", ""))),
@@ -145,7 +155,14 @@ def _told(
     letter = LETTERS.get(detail.get("letter", ""))
     values["letter"] = say(tag, letter.title) if letter else ""
     with_person = f"{line.name}_to" if detail.get("supervisor") else line.name
-    sentence = EVENTS.get(with_person) or EVENTS.get(line.name) or line.name
+    with_way = f"{line.name}_{detail.get('how', '')}"
+    sentence = EVENTS.get(with_person) or EVENTS.get(with_way) or EVENTS.get(line.name) or line.name
     who = say(tag, ACTORS[line.actor]) if line.actor in ACTORS else line.actor
     note = line.note if isinstance(line.note, str) else ""  # what isn't text has its own panel
     return Told(line.at, who, say(tag, sentence, values), note)
+
+
+def _organisation(detail: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """Of one with an account the name it has now; of another the name in the register."""
+    entry = register().get(str(detail.get("entry", "")))
+    return entry.name if entry else names.get(str(detail.get("organisation", "")), "")

@@ -80,7 +80,8 @@ async def show(
     )
     seen = "search" if filters.typed else filters.queue.view
     await here.db.write(audit.record, keys, actor=actor.id, action="queue.view", reason=seen)
-    page, saved = await here.db.read(_page_and_filters, keys, actor, filters.queue, now)
+    days = here.settings.untouched_team_days
+    page, saved = await here.db.read(_page_and_filters, keys, actor, filters.queue, now, days)
     tag = desk_language(request, member)
     return staff_page(
         request,
@@ -105,9 +106,11 @@ async def show(
 
 
 def _page_and_filters(
-    session: Session, keys: DeskKeys, actor: Actor, queue: Queue, now: datetime
+    session: Session, keys: DeskKeys, actor: Actor, queue: Queue, now: datetime, days: int
 ) -> tuple[QueuePage, tuple[Saved, ...]]:
-    return queue_page(session, keys, actor, queue, now), saved_filters(session, keys, actor.id)
+    untouched = workflow.waited_longer_than(days, now)
+    page = queue_page(session, keys, actor, queue, now, untouched)
+    return page, saved_filters(session, keys, actor.id)
 
 
 def queue_view(

@@ -30,7 +30,7 @@ from portal.i18n import Language, format_time, language
 from portal.staff.guards import Member
 
 LETTERS_FOR: Mapping[str, tuple[str, ...]] = {
-    "iom_support": ("reading", "iom_contact", "iom_referred", "info_needed", "not_now"),
+    "iom_support": ("reading", "iom_contact", "info_needed", "not_now"),
     "mediation": ("reading", "info_needed", "mediation_started", *OWN, "not_now"),
     "appointment": ("reading", "info_needed", "not_now"),
     "question": ("reading", "own_words", "info_needed", "iom_contact"),
@@ -81,8 +81,6 @@ class RowView:
 class MoveView:
     name: str
     text: str
-    needs_reason: bool
-    needs_consent: bool
 
 
 @dataclass(frozen=True)
@@ -140,7 +138,7 @@ def case_view(data: CaseData, member: Member, tag: str, now: datetime) -> dict[s
     )
     nobodys = file.open and not file.supervisor_id
     main_move = next((m for m in moves if m.name in ("start", "resume")), None)
-    others = tuple(m for m in moves if m is not main_move and m.name != "decline")
+    on_pages = {"decline", "refer"}  # each has a page of its own, which the panel links to
     return {
         "row": row_view(file.row, member, tag, now),
         "file": file,
@@ -153,8 +151,8 @@ def case_view(data: CaseData, member: Member, tag: str, now: datetime) -> dict[s
         "main_is_take_over": nobodys,
         "main_is_message": not nobodys and main_move is None,
         "main_move": main_move,
-        "plain_moves": tuple(m for m in others if not m.needs_reason and not m.needs_consent),
-        "weighty_moves": tuple(m for m in others if m.needs_reason or m.needs_consent),
+        "plain_moves": tuple(m for m in moves if m is not main_move and m.name not in on_pages),
+        "refer": next((m for m in moves if m.name == "refer"), None),
         "decline": next((m for m in moves if m.name == "decline"), None),
         "checks": check_views(data, tag),
         "missing_checks": unassessed,
@@ -175,7 +173,7 @@ def case_view(data: CaseData, member: Member, tag: str, now: datetime) -> dict[s
 def move_views(state: str, roles: tuple[str, ...], tag: str) -> tuple[MoveView, ...]:
     """The moves that the table allows now."""
     return tuple(
-        MoveView(m.name, named(tag, wording.MOVES, m.name), m.needs_reason, m.needs_consent)
+        MoveView(m.name, named(tag, wording.MOVES, m.name))
         for m in workflow.moves_from(state, roles)
     )
 

@@ -1,8 +1,8 @@
-"""Passing a case on to an organisation of the portal: to whom, and where consent comes from."""
+"""Passing a case on to an organisation: to whom, and where the consent for it comes from."""
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from sqlalchemy.orm import Session
@@ -13,11 +13,14 @@ from starlette.routing import BaseRoute
 
 from portal.cases import workflow
 from portal.cases.handling import Desk
-from portal.cases.sharing import consents, referrals
-from portal.cases.sharing.referrals import ASK, IN_REQUEST, STANDING, TALK, Plan
+from portal.cases.queries import CaseFile
+from portal.cases.sharing import consents, outside, referrals
+from portal.cases.sharing.outside import Entry, OutsidePlan
+from portal.cases.sharing.referrals import TALK, Choice, Plan
 from portal.desk.deeds import CASE, case_or_problem, settle
 from portal.desk.forms import FieldView, clean, digits_of, is_id
 from portal.desk.pages import row_view
+from portal.desk.referable import BASES, OUTSIDE_BASES, first_choice, referable
 from portal.desk.sharing import PURPOSES
 from portal.desk.wording import named, say
 from portal.i18n import AMSTERDAM, N_
@@ -27,31 +30,14 @@ from portal.web.context import services
 
 REFER = f"{CASE}/refer"
 PARTS = ("day", "month", "year")
-BASES: Mapping[str, str] = {
-    STANDING: N_("The organisation sees this request already: ask it to help"),
-    IN_REQUEST: N_("The person ticked it in the request"),
-    ASK: N_("Ask the person on the follow page; nothing is passed on before a yes"),
-    TALK: N_("The person agreed in a talk"),
-}
 CHOOSE = N_("Choose an organisation and where the consent comes from.")
 NO_DAY = N_("Fill in the day of the talk, which has been.")
 NO_TICK = N_("Tick what the person agreed to in the talk.")
 
 
 @dataclass(frozen=True)
-class ChoiceView:
-    """An organisation with what the register says of it."""
-
-    id: str
-    name: str
-    entry: str
-    does: str
-    bases: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True)
 class Typed:
-    """What stands in the form; `choice` is "organisation:basis"."""
+    """What stands in the form; `choice` is "organisation:basis" or "entry:basis" (no account)."""
 
     choice: str = ""
     purposes: tuple[str, ...] = ()
@@ -60,24 +46,37 @@ class Typed:
 
 
 async def show(request: Request) -> Response:
-    """Which organisation could help, and does the person agree?"""
-    return await _page(request, Typed())
+    """Which organisation could help, and does the person agree? `to` is an entry of the register,
+    chosen beside a wish on the page of the case."""
+    wanted = clean(request.query_params.get("to"), 40)
+    return await _page(request, Typed(), wanted=wanted if wanted in register() else "")
 
 
 async def refer(request: Request) -> Response:
     """Pass it on, or ask the person first. The same form twice is one."""
     form = await request.form()
     typed = _typed(form)
-    organisation, _, basis = typed.choice.partition(":")
+    to, _, basis = typed.choice.partition(":")
+    outsider = to in register()
+    known = basis in OUTSIDE_BASES if outsider else is_id(to) and basis in BASES
     day = _day(typed.day or {}) if basis == TALK else None
-    if not is_id(organisation) or basis not in BASES:
+    if not known:
         return await _page(request, typed, CHOOSE, "f-choice")
     if basis == TALK and day is None:
         return await _page(request, typed, NO_DAY, "f-talk")
+    if outsider:
+        return await settle(request, _pass_on, OutsidePlan(to, basis, day), part="#sharing")
     if basis == TALK and not typed.purposes:
         return await _page(request, typed, NO_TICK, "f-see")
-    plan = Plan(organisation, basis, typed.nonce or secrets.token_hex(16), typed.purposes, day)
+    plan = Plan(to, basis, typed.nonce or secrets.token_hex(16), typed.purposes, day)
     return await settle(request, _refer, plan, part="#sharing")
+
+
+def _pass_on(session: Session, desk: Desk, plan: OutsidePlan) -> None:
+    try:
+        outside.pass_on(session, desk, plan)
+    except referrals.UnknownOrganisation as unknown:
+        raise workflow.NotAllowed("refer") from unknown
 
 
 def _refer(session: Session, desk: Desk, plan: Plan) -> None:
@@ -107,15 +106,17 @@ def _day(typed: Mapping[str, str]) -> date | None:
     return found if found and found <= datetime.now(AMSTERDAM).date() else None
 
 
-async def _page(request: Request, typed: Typed, error: str = "", where: str = "") -> Response:
+async def _page(
+    request: Request, typed: Typed, error: str = "", where: str = "", wanted: str = ""
+) -> Response:
     data = await case_or_problem(request)
     if isinstance(data, Response):
         return data
     file, member, now = data.file, member_of(request), datetime.now(UTC)
     tag = desk_language(request, member)
-    found = await services(request).db.read(
-        referrals.choices_for, file.row.id, file.row.kind, file.answers, now
-    )
+    with_account, others = await services(request).db.read(_found, file, now)
+    accounts, entries = referable(file, with_account, others, tag, wanted)
+    chosen = typed.choice or first_choice(accounts, entries, wanted)
     return staff_page(
         request,
         member,
@@ -124,25 +125,25 @@ async def _page(request: Request, typed: Typed, error: str = "", where: str = ""
         place="queue",
         row=row_view(file.row, member, tag, now),
         file=file,
-        choices=tuple(_choice_view(each, tag) for each in found),
+        accounts=accounts,
+        entries=entries,
+        wanted=wanted,
+        passes_on=referrals.may_refer(file.row.state),
         purposes=tuple((key, named(tag, PURPOSES, key)) for key in consents.KEYS),
-        typed=typed,
+        typed=replace(typed, choice=chosen),
         talk=_day_field(tag, typed.day, say(tag, error) if where == "f-talk" else ""),
         errors=[{"field": where, "text": say(tag, error)}] if error else [],
         nonce=typed.nonce or secrets.token_hex(16),
     )
 
 
-def _choice_view(each: referrals.Choice, tag: str) -> ChoiceView:
-    entries = register()
-    by_name = (entry for entry in entries.values() if entry.name == each.name)
-    entry = entries.get("iom") if each.kind == "iom" else next(by_name, None)
-    return ChoiceView(
-        each.id,
-        each.name,
-        entry.name if entry and entry.name != each.name else "",
-        say(tag, entry.does) if entry else "",
-        tuple((basis, say(tag, BASES[basis])) for basis in each.bases),
+def _found(
+    session: Session, file: CaseFile, now: datetime
+) -> tuple[tuple[Choice, ...], tuple[Entry, ...]]:
+    row = file.row
+    return (
+        referrals.choices_for(session, row.id, row.kind, file.answers, now),
+        outside.entries_for(session, row.id, row.state, row.kind, file.answers),
     )
 
 

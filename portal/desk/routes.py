@@ -7,7 +7,6 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from portal.cases import handling, splitting, stopping
-from portal.cases.workflow import CONSENT
 from portal.desk import (
     assessing,
     auditing,
@@ -57,7 +56,7 @@ async def case(request: Request) -> Response:
     view["reach"] = reach.reach_of(data, tag, mails=mails)
     view["talks"] = await talks.panel(request, data)
     view["consultations"] = await consulting.panel(request, data.file.row.id)
-    view["sharing"] = await sharing.shared(request, data.file.row.id)
+    view["sharing"] = await sharing.shared(request, data.file)
     return staff_page(request, member, "desk/case.html", place="queue", **view)
 
 
@@ -74,16 +73,12 @@ async def assign(request: Request) -> Response:
 
 
 async def move(request: Request) -> Response:
-    """One move of the workflow table. To pass a case on, the tick for consent must be there; to
-    decline, the message that says why: portal.desk.correspondence does both in one deed."""
+    """One move of the workflow table. Declining is the message that says why
+    (portal.desk.correspondence); passing on names an organisation (portal.desk.referring)."""
     form = await request.form()
     name, reason = clean(form.get("name"), 30), clean(form.get("reason"), 30)
     if name == "decline":
         return problem(request, "in_a_message", 409)
-    if name == "refer":
-        reason = CONSENT if form.get("consent") == "yes" else ""
-        if not reason:
-            return problem(request, "consent_missing", 422)
     return await settle(request, handling.move, name, reason)
 
 

@@ -13,7 +13,6 @@ from portal.cases.models import CaseMessage
 LETTER_MOVES = {
     "reading": "start",
     "info_needed": "ask_info",
-    "iom_referred": "refer",
     "mediation_started": "carry_out",
     "not_now": "decline",
 }

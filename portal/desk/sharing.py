@@ -8,10 +8,12 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 
 from portal.cases.letters.partners import DECLINED
-from portal.cases.sharing import consents
+from portal.cases.queries import CaseFile
+from portal.cases.sharing import consents, outside
 from portal.cases.sharing.lines import referrals_of
 from portal.desk.wording import named, say
 from portal.i18n import N_, format_date, language
+from portal.register import register
 from portal.staff.guards import desk_language, member_of
 from portal.vault import DeskKeys
 from portal.web.context import services
@@ -31,6 +33,7 @@ WAYS = {
 NAMELESS = {"with_helper": "with_somebody"}
 """Of a helper whose name isn't kept."""
 REFERRALS = {
+    "outside": N_("Passed on outside the portal, with consent"),
     "asked": N_("The person was asked and has not answered yet"),
     "refused": N_("The person does not want it"),
     "open": N_("Waits for the organisation's answer"),
@@ -65,10 +68,27 @@ class ReferralView:
     note: str
 
 
-async def shared(request: Request, case_id: str) -> dict[str, Any]:
+async def shared(request: Request, file: CaseFile) -> dict[str, Any]:
     """What templates/desk/_sharing.html needs; the case is one that the member may see."""
     here, tag = services(request), desk_language(request, member_of(request))
-    return await here.db.read(_shared, here.keys.require_desk(), case_id, tag, datetime.now(UTC))
+    keys, now = here.keys.require_desk(), datetime.now(UTC)
+    found = await here.db.read(_shared, keys, file.row.id, tag, now)
+    return found | {"referrals": (*_outside(file, tag), *found["referrals"])}
+
+
+def _outside(file: CaseFile, tag: str) -> tuple[ReferralView, ...]:
+    """To which organisations without an account it was passed on, by the log, the newest first."""
+    return tuple(
+        ReferralView(
+            register()[line.detail["entry"]].name,
+            named(tag, REFERRALS, "outside"),
+            line.at,
+            "",
+            "",
+        )
+        for line in reversed(file.log)
+        if line.name == outside.EVENT and line.detail.get("entry") in register()
+    )
 
 
 def _shared(

@@ -90,6 +90,7 @@ MARKS: Mapping[str, str] = {
 """What a row of the queue says of itself, by the names of QueueRow."""
 WHY: Mapping[str, str] = {
     "wrote": N_("Wrote on %(day)s; nobody has answered"),
+    "untouched": N_("Not read for too long"),
     "late": N_("The date has passed"),
     "today": N_("The date is today"),
     **{code: MARKS[code] for code in ("alarm", "restricted", "change_waits")},

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import anyio.to_thread
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -14,6 +15,7 @@ from portal.intake.asking import OLD_PAGE, Asking
 from portal.intake.assisted import allowed_labels
 from portal.intake.reading_back import read_back
 from portal.intake.visits import VisitState
+from portal.vault import Keys
 from portal.web.context import client_address, is_kiosk, public_page, reader_language, see, services
 from portal.web.who import who
 
@@ -42,7 +44,27 @@ async def check(request: Request) -> Response:
     return _check_page(asking)
 
 
-def _check_page(asking: Asking, *, status: int = 200, wait: int = 0, error: str = "") -> Response:
+def _spend(session: Session, keys: Keys, who: str, now: datetime) -> tuple[int, bool]:
+    """One sending of who asks, and of everybody: (0 or the seconds to wait, whether for everybody).
+
+    Who has spent their own spends nothing of everybody's, so one alone can't use it up.
+    """
+    if wait := throttle.take(session, keys, throttle.SENDS, who, now):
+        return wait, False
+    if wait := throttle.take(session, keys, throttle.ALL_SENDS, throttle.EVERYBODY, now):
+        throttle.give_back(session, keys, throttle.SENDS, who, now)
+        return wait, True
+    return 0, False
+
+
+def _check_page(
+    asking: Asking,
+    *,
+    status: int = 200,
+    wait: int = 0,
+    everybody: bool = False,
+    error: str = "",
+) -> Response:
     page = public_page(
         asking.request,
         "intake/check.html",
@@ -57,6 +79,7 @@ def _check_page(asking: Asking, *, status: int = 200, wait: int = 0, error: str 
         allowed=allowed_labels(asking.draft.helper),
         csrf=asking.visit.csrf,
         wait=wait,
+        everybody=everybody,
         error=error,
     )
     return visits.keep(asking.request, asking.visit, patience.with_wait(page, wait))
@@ -84,8 +107,9 @@ async def send(request: Request) -> Response:
         return see(f"/{tag}/ask/check")
     if not visit.is_own_form(form.get("csrf")):
         return _check_page(asking, status=422, error=OLD_PAGE)
-    if wait := await patience.spend(request, throttle.SENDS, client_address(request)):
-        return _check_page(asking, status=429, wait=wait)
+    wait, everybody = await here.db.write(_spend, here.keys, client_address(request), now)
+    if wait:
+        return _check_page(asking, status=429, wait=wait, everybody=everybody)
     new = service.NewCase(
         asking.kind.key,
         asking.kind.kept(asking.draft.answers),

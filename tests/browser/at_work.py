@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from portal.caseload.importing import Row
 from portal.cases import service
 from portal.cases.checks import CHECKS
-from portal.cases.talks_models import Talk
+from portal.cases.talks.models import Talk
 from portal.db import Database
 from portal.demo.run import demo_settings
 from portal.demo.world import answers_of

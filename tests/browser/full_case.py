@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 
 from portal.app import create_app
 from portal.caseload.importing import Row
-from portal.cases import handling, mediation, referrals, service
+from portal.cases import handling, mediation, service
 from portal.cases.checks import CHECKS
-from portal.cases.consents import KEYS
 from portal.cases.models import Case
 from portal.cases.sealing import messages_key_of
+from portal.cases.sharing import referrals
+from portal.cases.sharing.consents import KEYS
 from portal.demo.run import demo_settings
 from portal.i18n import dutch_day
 from portal.staff.models import Organisation

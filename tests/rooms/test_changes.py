@@ -91,6 +91,9 @@ def test_meanwhile_the_desk_goes_on(world: World) -> None:
 LOGS: list[tuple[list[tuple[str, dict[str, str]]], list[str]]] = [
     ([], ["nothing"]),
     ([("refer", {})], ["passed_on"]),
+    ([("consent_asked", {"organisation": "0" * 32}), ("refer", {"entry": "ros"})], ["passed_on"]),
+    ([("referred_to", {"organisation": "0" * 32})], ["passed_on"]),
+    ([("referred_outside", {"entry": "ros"}), ("refer", {"entry": "iom"})], ["iom"]),
     ([("refer", {}), ("message", {"letter": "iom_referred"})], ["iom"]),
     ([("message", {"letter": "reading"}), ("carry_out", {})], ["nothing", "steps"]),
     ([("message", {"letter": "mediation_started"})], ["nothing", "steps"]),

@@ -1,5 +1,7 @@
 """What not everybody may do or see: trained groups, a mandate to check, a family apart."""
 
+from datetime import date
+
 import pytest
 import sqlalchemy as sa
 
@@ -8,6 +10,7 @@ from portal.cases import handling, splitting, workflow
 from portal.cases.handling import UnknownHandler
 from portal.cases.models import Case
 from portal.cases.sealing import answers_of, data_key_of
+from portal.cases.sharing import outside
 from portal.cases.workflow import CONSENT
 from tests.rooms.routed_cases import (
     ADULT,
@@ -21,6 +24,8 @@ from tests.rooms.routed_cases import (
     sees,
 )
 from tests.support.world import World
+
+AGREED = outside.OutsidePlan("ros", "talk", date(2026, 11, 2))
 
 
 def test_who_is_threatened_reaches_the_trained_group_and_it_stays_there(world: World) -> None:
@@ -54,22 +59,22 @@ def test_who_sends_for_somebody_waits_for_the_mandate(world: World, role: str) -
     assert letters(world, case.id) == ["mandate_check"]
     world.db.write_now(handling.move, desk(world, case.id, ASSEN_1), "start", "")
     with pytest.raises(workflow.NotAllowed):
-        world.db.write_now(handling.move, desk(world, case.id, ASSEN_1), "refer", CONSENT)
+        world.db.write_now(outside.pass_on, desk(world, case.id, ASSEN_1), AGREED)
     world.db.write_now(handling.confirm_mandate, desk(world, case.id, ASSEN_1))
     assert not case_of(world, case.id).mandate_hold
     with pytest.raises(workflow.NotAllowed):
         world.db.write_now(handling.confirm_mandate, desk(world, case.id, ASSEN_1))
-    world.db.write_now(handling.move, desk(world, case.id, ASSEN_1), "refer", CONSENT)
+    world.db.write_now(outside.pass_on, desk(world, case.id, ASSEN_1), AGREED)
 
 
 def test_nothing_is_passed_on_without_consent_whoever_asks(world: World) -> None:
     case = routed(world)
     world.db.write_now(handling.move, desk(world, case.id, ASSEN_1), "start", "")
-    for reason in ("", "other"):
+    for reason in ("", "other", CONSENT):  # consent without a name is none
         with pytest.raises(workflow.NotAllowed):
             world.db.write_now(handling.move, desk(world, case.id, ASSEN_1), "refer", reason)
     assert case_of(world, case.id).state == "in_progress"
-    world.db.write_now(handling.move, desk(world, case.id, ASSEN_1), "refer", CONSENT)
+    world.db.write_now(outside.pass_on, desk(world, case.id, ASSEN_1), AGREED)
     assert case_of(world, case.id).state == "referred"
 
 

@@ -48,6 +48,8 @@ def test_a_dutch_clock_is_one_moment_or_none(
         ({"day": "2026-11-24", "time": "10:00"}, "time", "past"),
         ({"day": "2026-11-28"}, "day", "weekend"),
         ({"day": "2026-11-29"}, "day", "weekend"),
+        ({"day": "2026-12-25"}, "day", "holiday"),
+        ({"day": "2027-03-29"}, "day", "holiday"),
         ({"day": "2027-03-28", "time": "02:30"}, "day", "weekend"),
         ({"day": "2027-11-26"}, "day", "far"),
         ({"minutes": "4"}, "minutes", "minutes"),

@@ -51,10 +51,10 @@ def test_every_arrow_is_allowed_and_no_other(state: str) -> None:
     for name, role in product([*MOVES, "nonsense", ""], ROLES):
         target, reason = allowed(state, name, role), CONSENT if name == "refer" else "other"
         if target:
-            assert workflow.move(name, state, [role], reason).target == target
+            assert workflow.move(name, state, [role], reason, "iom").target == target
         else:
             with pytest.raises(NotAllowed):
-                workflow.move(name, state, [role], reason)
+                workflow.move(name, state, [role], reason, "iom")
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -73,12 +73,13 @@ def test_only_declining_needs_a_reason_and_only_a_known_one_counts() -> None:
             workflow.move("decline", "in_progress", ["supervisor"], reason)
 
 
-def test_nothing_is_passed_on_without_consent() -> None:
+def test_nothing_is_passed_on_without_consent_to_somebody_named() -> None:
     assert {name for name, move in MOVES.items() if move.needs_consent} == {"refer"}
-    assert workflow.move("refer", "in_progress", ["supervisor"], CONSENT).target == "referred"
-    for reason in ("", "nonsense", "other", "CONSENT"):
+    move = workflow.move("refer", "in_progress", ["supervisor"], CONSENT, "iom")
+    assert move.target == "referred"
+    for reason, to in (("", "iom"), ("other", "iom"), ("CONSENT", "iom"), (CONSENT, "")):
         with pytest.raises(NotAllowed):
-            workflow.move("refer", "in_progress", ["supervisor"], reason)
+            workflow.move("refer", "in_progress", ["supervisor"], reason, to)
 
 
 def test_nothing_leaves_a_closed_state_and_every_state_can_be_reached() -> None:

@@ -13,6 +13,7 @@ from portal.cases.handling import Desk, version_of
 from portal.cases.models import Case
 from portal.cases.talks.models import Talk
 from portal.cases.talks.planning import read_plan
+from portal.cases.working_days import is_working_day
 from portal.i18n import dutch_day
 from tests.support.world import World
 
@@ -22,7 +23,7 @@ PLACE = "azc Assen, kamer 4 <b>"
 def working_day(ahead: int = 7) -> date:
     """A working day at least so many days ahead."""
     day = dutch_day() + timedelta(days=ahead)
-    while day.weekday() > 4:
+    while not is_working_day(day):
         day += timedelta(days=1)
     return day
 

@@ -54,6 +54,18 @@ PARTNER_LETTERS = (
         automatic=True,
     ),
     Letter(
+        "passed_on_outside",
+        N_("Your supervisor asks an organisation to help you"),
+        (
+            N_("You agreed, so your supervisor has asked this organisation to help you:"),
+            "%(organisation)s",
+            N_("It sees nothing on this site. It decides itself whether it can help you."),
+            N_("Do you not want this any more? Write it to your supervisor here."),
+        ),
+        (_ORGANISATION,),
+        automatic=True,
+    ),
+    Letter(
         "partner_news",
         N_("News from an organisation"),
         (

@@ -1,6 +1,6 @@
 """Who waits: the cases of a list, or what a search finds, as rows with what a row must say."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -70,6 +70,8 @@ class QueueRow:
     """Its supervisor is away, and who asks stands in."""
     asks_group: bool = False
     """Who reads this is in the trained group, which was asked to look at it."""
+    untouched: bool = False
+    """It came so long ago that somebody should have begun with it; the queue alone says so."""
 
 
 @dataclass(frozen=True)
@@ -82,9 +84,17 @@ class QueuePage:
 
 
 def queue_page(
-    session: Session, keys: DeskKeys, actor: Actor, queue: Queue, now: datetime
+    session: Session,
+    keys: DeskKeys,
+    actor: Actor,
+    queue: Queue,
+    now: datetime,
+    untouched: datetime | None = None,
 ) -> QueuePage:
-    """Fifty cases, next deadline first (closed ones: the last closed first), in one query."""
+    """Fifty cases, next deadline first (closed ones: the last closed first), in one query.
+
+    A new case that came before `untouched` needs somebody today; None: no case for that alone.
+    """
     sight, own = sight_of(session, actor, now), "supervisor" in actor.roles
     moment, newest_first = lists.moment_of(queue.view), queue.view == "done"
     order = (moment.desc(), Case.id.desc()) if newest_first else (moment, Case.id)
@@ -92,7 +102,7 @@ def queue_page(
     if queue.is_search:
         parts: tuple[lists.Condition, ...] = (sight.all,)
     else:
-        parts = lists.parts_of(sight, queue.view, now, own=own)
+        parts = lists.parts_of(sight, queue.view, now, own=own, untouched=untouched)
     query = rows_query().order_by(*order).limit(PAGE + 1)
     if len(parts) == 1:
         query = query.where(parts[0], *asked)
@@ -103,12 +113,15 @@ def queue_page(
         )
         query = query.where(Case.id.in_(sa.union_all(*(sa.select(each.c.id) for each in ids))))
     found = session.execute(query).all()
-    rows = tuple(queue_row(keys, sight, *columns) for columns in found[:PAGE])
+    rows = tuple(
+        replace(row, untouched=untouched is not None and row.created < untouched)
+        for row in (queue_row(keys, sight, *columns) for columns in found[:PAGE])
+    )
     more = None
     if len(found) > PAGE:
         last = rows[-1]
         more = ((last.closed or last.due) if newest_first else last.due, last.id)
-    return QueuePage(rows, more, lists.counts(session, sight, now, own=own))
+    return QueuePage(rows, more, lists.counts(session, sight, now, own=own, untouched=untouched))
 
 
 def _asked(queue: Queue, moment: Any, *, newest_first: bool) -> list[lists.Condition]:
@@ -188,8 +201,9 @@ def queue_row(
 def why_today(row: QueueRow, now: datetime) -> tuple[str, ...]:
     """Why an open case needs somebody today, the weightiest first; empty when nothing says so.
 
-    `wrote` `alarm` `flight` `danger` `health` `restricted` `late` `today` `change_waits`. The list
-    "today" has exactly the cases with a reason: `lists.needs_somebody_today` says the same in SQL.
+    `alarm` `flight` `danger` `health` `restricted` `wrote` `untouched` `late` `today`
+    `change_waits`. The list "today" has exactly the cases with a reason:
+    `lists.needs_somebody_today` says the same in SQL.
     """
     if row.state in CLOSED:
         return ()
@@ -199,6 +213,7 @@ def why_today(row: QueueRow, now: datetime) -> tuple[str, ...]:
         (row.urgent, row.urgent != "none" and with_us),
         ("restricted", row.restricted and with_us),
         ("wrote", row.wrote_last),
+        ("untouched", row.untouched and row.state == "assigned"),
         ("late", row.due < now),
         ("today", now <= row.due < lists.end_of_day(now)),
         ("change_waits", row.change_waits),

@@ -42,9 +42,14 @@ def end_of_day(now: datetime) -> datetime:
     return datetime.combine(dutch_day(now) + timedelta(days=1), time.min, AMSTERDAM)
 
 
-def needs_somebody_today(now: datetime) -> Condition:
-    """What `queue.why_today` says in words, as a condition on an open case."""
+def needs_somebody_today(now: datetime, untouched: datetime | None = None) -> Condition:
+    """What `queue.why_today` says in words, as a condition on an open case.
+
+    `untouched`: the moment before which a case came when nobody began with it for too long.
+    """
+    unread = [sa.and_(Case.state == "assigned", Case.created < untouched)] if untouched else []
     return sa.or_(
+        *unread,
         Case.due < end_of_day(now),
         sa.and_(Case.state.in_(WITH_US), sa.or_(Case.urgent != "none", Case.restricted)),
         sa.and_(Case.alarm, Case.supervisor_id.is_(None)),
@@ -53,7 +58,14 @@ def needs_somebody_today(now: datetime) -> Condition:
     )
 
 
-def parts_of(sight: Sight, view: str, now: datetime, *, own: bool = True) -> tuple[Condition, ...]:
+def parts_of(
+    sight: Sight,
+    view: str,
+    now: datetime,
+    *,
+    own: bool = True,
+    untouched: datetime | None = None,
+) -> tuple[Condition, ...]:
     """The conditions whose cases together, and none of them twice, are a list.
 
     `own`: whoever looks handles cases. Of a coordinator who doesn't, the lists of what needs
@@ -63,10 +75,10 @@ def parts_of(sight: Sight, view: str, now: datetime, *, own: bool = True) -> tup
     nobodys = sa.and_(Case.open, sight.team, Case.supervisor_id.is_(None))
     match view:
         case "today" if own:
-            today = needs_somebody_today(now)
+            today = needs_somebody_today(now, untouched)
             return sa.and_(Case.open, mine, today), sa.and_(nobodys, today)
         case "today":
-            return (sa.and_(Case.open, mine, needs_somebody_today(now)),)
+            return (sa.and_(Case.open, mine, needs_somebody_today(now, untouched)),)
         case "mine":
             return (sa.and_(Case.open, sight.mine),)
         case "waiting":
@@ -86,12 +98,19 @@ def moment_of(view: str) -> Any:
     return Case.closed if view == "done" else Case.due
 
 
-def counts(session: Session, sight: Sight, now: datetime, *, own: bool = True) -> dict[str, int]:
+def counts(
+    session: Session,
+    sight: Sight,
+    now: datetime,
+    *,
+    own: bool = True,
+    untouched: datetime | None = None,
+) -> dict[str, int]:
     """How many cases each list has, counted up to COUNT_UP_TO."""
     found = {}
     for view in VIEWS:
         number = 0
-        for part in parts_of(sight, view, now, own=own):
+        for part in parts_of(sight, view, now, own=own, untouched=untouched):
             some = sa.select(Case.id).where(part).limit(COUNT_UP_TO).subquery()
             number += session.scalar(sa.select(sa.func.count()).select_from(some)) or 0
         found[view] = min(number, COUNT_UP_TO)

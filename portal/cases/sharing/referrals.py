@@ -118,7 +118,7 @@ def refer(session: Session, desk: Desk, plan: Plan) -> None:
     answers = answers_of(case, data_key_of(desk.keys, case))
     found = choices_for(session, case.id, case.kind, answers, desk.now)
     possible = next(each for each in found if each.id == organisation.id)
-    if plan.basis not in possible.bases or (plan.basis != ASK and not _may_refer(case)):
+    if plan.basis not in possible.bases or (plan.basis != ASK and not may_refer(case.state)):
         raise workflow.NotAllowed(f"refer by {plan.basis}")
     referral = Referral(
         id=secrets.token_hex(16),
@@ -176,10 +176,10 @@ def answer_question(
     return True
 
 
-def _may_refer(case: Case) -> bool:
+def may_refer(state: str) -> bool:
     """In a state from which the move leads, or passed on to somebody else already."""
     refer_move = workflow.MOVES["refer"]
-    return case.state in refer_move.sources or case.state == refer_move.target
+    return state in refer_move.sources or state == refer_move.target
 
 
 def _given(case: Case, organisation_id: str, plan: Plan, member_id: str) -> Given:
@@ -227,6 +227,7 @@ def _pass_on(
             ["supervisor"],
             now,
             reason=workflow.CONSENT,
+            to=detail,
         )
     tell(session, case, messages_key, referral, "passed_on", {}, now)
 

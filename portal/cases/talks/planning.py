@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from portal.cases.talks.models import FIXED
+from portal.cases.working_days import is_working_day
 from portal.cases.writing import LetterError
 from portal.i18n import AMSTERDAM, dutch_day
 
@@ -30,7 +31,7 @@ class Plan:
 class WrongPlan(LetterError):
     """A blank that was filled in, but can't be so; `why` says what is wrong with it.
 
-    `why` is past, to_come, weekend, far, no_such_time, minutes or no_place.
+    `why` is past, to_come, weekend, holiday, far, no_such_time, minutes or no_place.
     """
 
     def __init__(self, blank: str, why: str) -> None:
@@ -59,6 +60,8 @@ def read_plan(values: Mapping[str, Any], number: str, now: datetime) -> Plan:
         raise WrongPlan("day", "far")
     if day.weekday() > 4:
         raise WrongPlan("day", "weekend")
+    if not is_working_day(day):
+        raise WrongPlan("day", "holiday")
     start = _start(day, values["time"])
     if start <= now:
         raise WrongPlan("time", "past")

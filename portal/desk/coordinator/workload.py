@@ -133,7 +133,9 @@ async def show(request: Request) -> Response:
                 ),
             )
             for team in teams
+            if team.counts["open"]
         ),
+        idle=tuple(team.name for team in teams if not team.counts["open"]),
         days=(here.settings.untouched_team_days, here.settings.untouched_alert_days),
     )
 

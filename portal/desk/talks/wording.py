@@ -34,6 +34,7 @@ EVENTS: Mapping[str, str] = {
 WRONG: Mapping[str, str] = {
     "past": N_("This moment is over. Choose one that is still to come."),
     "weekend": N_("This day is in the weekend. Choose a working day."),
+    "holiday": N_("This day is a public holiday. Choose a working day."),
     "to_come": N_("This moment is still to come."),
     "far": N_("This day is too far away. Look at the year again."),
     "no_such_time": N_("On this day the clock skips this hour. Choose another time."),

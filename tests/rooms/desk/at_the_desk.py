@@ -51,7 +51,7 @@ def messages_of(world: World, case_id: str) -> int:
     return world.db.read_now(lambda session: session.scalar(rows)) or 0
 
 
-def change(world: World, statement: sa.Update) -> None:
+def change(world: World, statement: sa.Update | sa.Delete) -> None:
     world.db.write_now(lambda session: session.execute(statement))
 
 

@@ -77,8 +77,9 @@ def test_the_page_offers_the_moves_of_the_table_and_makes_them(world: World) -> 
     assert moves(visitor) == ["start", "join"]
     visitor.submit(form="/move")
     assert "In behandeling" in read(visitor)
-    without_checks = {"ask_info", "refer", "plan_meeting", "carry_out", "redirect", "join"}
+    without_checks = {"ask_info", "plan_meeting", "carry_out", "redirect", "join"}
     assert set(moves(visitor)) == without_checks
+    assert f'href="/desk/cases/{case_id}/refer"' in html(visitor)
     assess_all(world, case_id, OWN)
     visitor.get(f"/desk/cases/{case_id}")
     assert set(moves(visitor)) == without_checks | {"finish"}
@@ -104,26 +105,18 @@ def test_a_move_that_the_table_does_not_allow_changes_nothing(world: World) -> N
     assert log_of(world, case_id) == before
 
 
-def test_passing_on_needs_consent(world: World) -> None:
+def test_passing_on_names_an_organisation_and_no_tick_does_it(world: World) -> None:
     case_id = routed(world, "iom_support", IOM)
     visitor = opened(world, case_id)
     visitor.submit(form="/move")
     page = f"/desk/cases/{case_id}"
-    for values, status in (
-        ({"name": "refer"}, 422),
-        ({"name": "refer", "reason": "consent"}, 422),
-    ):
+    for values in ({}, {"reason": "consent"}, {"consent": "yes", "reason": "consent"}):
         visitor.get(page)
-        make_move(visitor, **values)
-        assert status_of(visitor) == status, values
+        make_move(visitor, "refer", **values)
+        assert status_of(visitor) == 409, values
     assert case_of(world, case_id)["state"] == "in_progress"
     visitor.get(page)
     assert "gaf geen toestemming" in read(visitor)
-    make_move(visitor, "refer", consent="yes")
-    assert case_of(world, case_id)["state"] == "referred"
-    assert "met toestemming van de aanvrager" in read(visitor)
-    make_move(visitor, "resume")
-    assert case_of(world, case_id)["state"] == "in_progress"
 
 
 def test_who_comes_second_is_told_and_keeps_the_text(world: World) -> None:

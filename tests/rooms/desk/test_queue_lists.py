@@ -30,6 +30,7 @@ from tests.support.world import World
 
 PEOPLE = ((OWN, "supervisor"), (COLLEAGUE, "supervisor"), (COORDINATOR, "coordinator"))
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+UNTOUCHED = timedelta(days=2)
 
 
 def all_rows(world: World, actor: Actor, view: str, **filters: str) -> list[QueueRow]:
@@ -38,9 +39,9 @@ def all_rows(world: World, actor: Actor, view: str, **filters: str) -> list[Queu
     after = None
     while True:
         asked = Queue(view, after=after, **filters)
-        page = world.db.read_now(
-            queue_page, world.keys.require_desk(), actor, asked, datetime.now(UTC)
-        )
+        now = datetime.now(UTC)
+        keys, untouched = world.keys.require_desk(), now - UNTOUCHED
+        page = world.db.read_now(queue_page, keys, actor, asked, now, untouched)
         assert len(page.rows) <= queue.PAGE
         rows += page.rows
         after = page.following
@@ -49,8 +50,8 @@ def all_rows(world: World, actor: Actor, view: str, **filters: str) -> list[Queu
 
 
 def counts_of(world: World, actor: Actor) -> dict[str, int]:
-    keys = world.keys.require_desk()
-    return world.db.read_now(queue_page, keys, actor, Queue(), datetime.now(UTC)).counts
+    keys, now = world.keys.require_desk(), datetime.now(UTC)
+    return world.db.read_now(queue_page, keys, actor, Queue(), now, now - UNTOUCHED).counts
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -111,6 +112,8 @@ def test_waiting_and_done_are_the_own_ones_or_the_teams(world: World) -> None:
         ({"urgent": "flight", "state": "meeting_planned"}, ()),
         ({"urgent": "danger", "restricted": True}, ("danger", "restricted")),
         ({"wrote_last": True}, ("wrote",)),
+        ({"untouched": True}, ("untouched",)),
+        ({"untouched": True, "state": "in_progress"}, ()),
         ({"change_waits": True, "alarm": True}, ("alarm", "change_waits")),
         ({"state": "done", "due": NOW - timedelta(days=1)}, ()),
     ],
@@ -124,6 +127,26 @@ def test_why_a_case_needs_somebody_today(changed: dict[str, Any], codes: tuple[s
         "restricted": False, "change_waits": False, "stands_in": False,
     }  # fmt: skip
     assert why_today(QueueRow(**plain | changed), NOW) == codes
+
+
+def test_a_new_case_that_nobody_began_with_needs_somebody_today(world: World) -> None:
+    case_id = routed(world)
+    visitor = world.signed_in(OWN)
+    visitor.get("/desk/?view=today")
+    assert case_id not in html(visitor)
+    now = datetime.now(UTC)
+    aged = sa.update(Case).where(Case.id == case_id)
+    change(world, aged.values(created=now - timedelta(days=30), due=now + timedelta(days=9)))
+    for who in (OWN, COORDINATOR):
+        visitor = world.signed_in(who)
+        visitor.get("/desk/?view=today")
+        assert case_id in html(visitor), who
+        assert "Te lang niet gelezen" in read(visitor)
+    opened(world, case_id).submit(form="/move")
+    visitor.get("/desk/?view=today")
+    change(world, aged.values(due=now + timedelta(days=9)))
+    visitor.get("/desk/?view=today")
+    assert case_id not in html(visitor)
 
 
 def test_the_row_says_why_and_how_many_checks(world: World) -> None:
@@ -147,7 +170,7 @@ def test_a_closed_case_can_be_looked_back_at_for_a_month(world: World) -> None:
     case_id = routed(world)
     visitor = opened(world, case_id)
     make_move(visitor, "start")
-    assess_all(world, case_id, "supervisor-assen-1")
+    assess_all(world, case_id, OWN)
     visitor.get(f"/desk/cases/{case_id}")
     make_move(visitor, "finish")
     visitor.get("/desk/?view=done")
@@ -181,7 +204,7 @@ def test_each_part_of_a_list_is_read_from_the_begin_of_its_index(
     engine = sa.create_engine(database_url, poolclass=sa.NullPool)
     on_sqlite = engine.dialect.name == "sqlite"
     used = set()
-    for part in lists.parts_of(Sight("a", "t"), view, NOW, own=own):
+    for part in lists.parts_of(Sight("a", "t"), view, NOW, own=own, untouched=NOW):
         moment = lists.moment_of(view)
         order = (moment.desc(), Case.id.desc()) if view == "done" else (moment, Case.id)
         query = sa.select(Case.id).where(part).order_by(*order).limit(queue.PAGE + 1)

@@ -110,7 +110,21 @@ def test_the_ilc_reads_no_name_and_no_kind_of_another_teams_case(world: World) -
     assert shown(world, ILC, f"/desk/cases/{case_id}").page.status_code == 404
 
 
+def test_teams_without_open_cases_are_named_in_one_list_at_the_end(world: World) -> None:
+    several(world)
+    page = html(shown(world, ILC))
+    tables, _, idle = page.partition('id="idle"')
+    assert tables.count("<table") == 2
+    assert "Team Assen" not in idle
+    assert "<table" not in idle
+    assert "VBL Ter Apel" in idle
+    assert "VBL Ter Apel" not in tables
+    assert 'id="idle"' not in html(shown(world))
+
+
 def test_who_is_away_and_who_stands_in(world: World) -> None:
+    case_id = routed(world)
+    change(world, sa.update(Case).where(Case.id == case_id).values(team_id="ter-apel"))
     assert "Supervisor Ter Apel 1" in read(shown(world, ILC))
     rows = re.findall(r"<tr>.*?</tr>", html(shown(world, ILC)), re.DOTALL)
     away = [row for row in rows if 'class="tag"' in row and "Ter Apel 2" in row]
