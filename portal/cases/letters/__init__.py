@@ -92,7 +92,7 @@ LETTERS = {
                 N_("You can change your mind until you leave."),
             ),
             facts=("iom_phone",),
-            automatic=True,  # portal.cases.sharing.outside sends it, with the consent that it speaks of
+            automatic=True,  # sharing.outside sends it, with the consent that it speaks of
         ),
         Letter(
             "mediation_started",
