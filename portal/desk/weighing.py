@@ -63,7 +63,6 @@ class Point:
 class Record:
     """What the dossier says, beside what the person says."""
 
-    name: str
     procedure: str
     flags: tuple[str, ...]
 
@@ -139,7 +138,6 @@ def record(data: CaseData, tag: str) -> Record | None:
     if found is None:
         return None
     return Record(
-        person_name(found.person.__dict__),
         named(tag, PROCEDURES, found.procedure),
         tuple(named(tag, FLAGS, flag) for flag in sorted(found.flags)),
     )

@@ -5,7 +5,6 @@ from collections.abc import Callable
 import pytest
 
 from portal.cases.checks import CHECKS
-from portal.cases.letters import LETTERS
 from tests.browser.applicant import Applicant
 from tests.browser.dossiers import Caseload, sign_in_name
 from tests.browser.inspection import inspect
@@ -22,7 +21,6 @@ RING = """["", "::after"].some((part) => {
 
 Applicants = Callable[..., Applicant]
 Members = Callable[..., Member]
-TO_CHOOSE = [key for key, letter in LETTERS.items() if letter.to_choose]
 BLANKS = {
     "info_needed": {"needed": "photos"},
     "own_words": {"own": "Beste lezer, ik bel u morgen."},
@@ -79,7 +77,7 @@ def test_a_case_and_its_messages(
     inspect(someone.page)
     someone.visit(f"{case}/message")
     inspect(someone.page)
-    for key in TO_CHOOSE:
+    for key in BLANKS:
         someone.visit(f"{case}/message/{key}")
         inspect(someone.page)
         _fill_in(someone, BLANKS.get(key, {}))
@@ -145,7 +143,8 @@ def test_a_new_contact_that_the_person_does_not_want_is_stopped(
     assert someone.say("A change waits") in someone.find(reference).inner_text()
     inspect(someone.page)
     someone.open(reference)
-    someone.page.locator(".notice summary").click()
+    stop = someone.say("Stop the new contact")
+    someone.page.locator(".notice summary", has_text=stop).click()
     inspect(someone.page)
     someone.page.locator("#f-stopped").fill("Niet haar nummer.")
     someone.press("Stop the new contact")

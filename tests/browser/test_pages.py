@@ -131,7 +131,7 @@ def test_what_is_not_there(applicant: Applicants, console_guard: ConsoleGuard, t
         person.visit(path)
 
 
-@pytest.mark.parametrize("tag", ["ar", "nl"])
+@pytest.mark.parametrize("tag", ["ar", pytest.param("nl", marks=pytest.mark.nightly)])
 def test_in_the_dark(applicant: Applicants, caseload: Caseload, tag: str) -> None:
     """The colours of the night have enough contrast too."""
     person = applicant(tag, color_scheme="dark")
