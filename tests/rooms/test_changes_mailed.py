@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from portal.cases import posting
+from portal.i18n import translate
 from tests.rooms.changes_asked import (
     JUST_AFTER,
     apply_due,
@@ -23,6 +24,8 @@ from tests.support.world import World
 
 NEW = "new@inbox.example"
 
+ASKED = translate("en", posting.ASKED)
+
 
 def ask_new(world: World, code: str, target: str = NEW) -> None:
     visitor = opened(world, code)
@@ -38,7 +41,7 @@ def test_the_old_address_is_warned_and_then_both_are_told(world: World) -> None:
     assert outbox(world) == [("warning", "waiting")]
     (warning,) = delivered(world)
     assert warning.to == ADDRESS
-    assert posting.ASKED in warning.text
+    assert ASKED in warning.text
     assert NEW not in warning.raw.decode()
     grow_older(world, JUST_AFTER)
     assert apply_due(world) == 1
@@ -52,7 +55,7 @@ def test_a_warning_that_comes_late_still_goes_to_the_old_address(world: World) -
     ask_new(world, code)
     grow_older(world, JUST_AFTER)
     assert apply_due(world) == 1
-    to = [(posting.ASKED in mail.text, mail.to) for mail in delivered(world)]
+    to = [(ASKED in mail.text, mail.to) for mail in delivered(world)]
     assert sorted(to) == [(False, NEW), (False, ADDRESS), (True, ADDRESS)]
 
 
@@ -84,7 +87,7 @@ def test_a_withdrawal_warns_and_undoing_it_is_news(world: World) -> None:
     case_id, _ = sent_by_mail(world)
     assert asked(world, case_id, "withdraw", "n")
     assert not asked(world, case_id, "withdraw", "n")
-    assert [posting.ASKED in mail.text for mail in delivered(world)] == [True]
+    assert [ASKED in mail.text for mail in delivered(world)] == [True]
     assert undone(world, case_id)
-    assert [posting.ASKED in mail.text for mail in delivered(world)] == [False]
+    assert [ASKED in mail.text for mail in delivered(world)] == [False]
     assert outbox(world) == [("warning", "sent"), ("news", "sent")]
