@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+from zlib import crc32
 
 import hypothesis
 import pytest
@@ -41,7 +42,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if uses_browser(item):
             item.add_marker("browser")
+        if not item.get_closest_marker("both_databases") and _is_of_the_night(item):
+            item.add_marker("nightly")
     items.sort(key=uses_browser)
+
+
+def _is_of_the_night(item: pytest.Item) -> bool:
+    """Whether a test that could run on both databases runs by day on the other one.
+
+    By its name each test has one of the two by day, always the same, and both by night: else the
+    suite takes half an hour. What asks much of a database has the mark `both_databases`.
+    """
+    callspec = getattr(item, "callspec", None)
+    kind = callspec.params.get("database_url") if callspec else None
+    if kind is None:
+        return False
+    name = item.nodeid.replace(f"{kind}-", "").replace(f"-{kind}", "").replace(kind, "")
+    return kind != ("sqlite", "postgres")[crc32(name.encode()) % 2]
 
 
 # Databases -----------------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from portal.i18n import translate
 from tests.browser.applicant import Applicant
 from tests.browser.dossiers import Caseload
@@ -83,6 +85,7 @@ def test_what_was_ticked_is_passed_on_accepted_and_helped(
     assert NOTE in notes
 
 
+@pytest.mark.nightly
 def test_what_iom_declines_it_sees_no_more_and_the_person_reads_why(
     applicant: Applicants, member: Members, caseload: Caseload
 ) -> None:
@@ -114,6 +117,7 @@ def test_what_iom_declines_it_sees_no_more_and_the_person_reads_why(
     assert translate("nl", TOOK_NO) in desk.text
 
 
+@pytest.mark.nightly
 def test_who_says_no_on_the_follow_page_is_not_passed_on(
     applicant: Applicants, member: Members, caseload: Caseload
 ) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import PurePath
 from urllib.parse import urlsplit
 
+import pytest
 from playwright.sync_api import Page
 
 from portal.cases.sharing import consents
@@ -79,6 +80,7 @@ def test_a_request_with_a_helper_from_the_ticks_to_the_end_of_consent(
     inspect(desk.page)
 
 
+@pytest.mark.nightly  # the same is counted over HTTP in each run
 def test_with_a_helper_it_is_at_most_two_screens_more_than_alone(
     applicant: Applicants, member: Members, caseload: Caseload
 ) -> None:

@@ -154,6 +154,7 @@ def test_a_new_contact_that_the_person_does_not_want_is_stopped(
     assert person.reads("Nothing changes")
 
 
+@pytest.mark.nightly
 def test_two_at_once(
     applicant: Applicants, member: Members, caseload: Caseload, console_guard: ConsoleGuard
 ) -> None:

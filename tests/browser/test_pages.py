@@ -35,7 +35,7 @@ def test_every_answer_in_one_language(applicant: Applicants, tag: str) -> None:
         person.visit(f"info/{slug}")
 
 
-@pytest.mark.parametrize("tag", ["ar", "nl"])
+@pytest.mark.parametrize("tag", ["ar", pytest.param("nl", marks=pytest.mark.nightly)])
 def test_an_answer_with_all_of_it_open(applicant: Applicants, tag: str) -> None:
     person = applicant(tag)
     person.visit("info/vertrektermijn")
@@ -101,7 +101,7 @@ def test_every_step_of_mediation(applicant: Applicants, caseload: Caseload) -> N
     person.press("Finish and wipe")
 
 
-@pytest.mark.parametrize("tag", ["ar", "en"])
+@pytest.mark.parametrize("tag", ["ar", pytest.param("en", marks=pytest.mark.nightly)])
 def test_the_steps_of_the_other_kinds(applicant: Applicants, tag: str) -> None:
     person = applicant(tag, look=inspect)
     person.visit("ask/appointment")
@@ -123,7 +123,7 @@ def test_the_steps_of_the_other_kinds(applicant: Applicants, tag: str) -> None:
     assert person.step == "reach"
 
 
-@pytest.mark.parametrize("tag", ["ar", "nl"])
+@pytest.mark.parametrize("tag", ["ar", pytest.param("nl", marks=pytest.mark.nightly)])
 def test_what_is_not_there(applicant: Applicants, console_guard: ConsoleGuard, tag: str) -> None:
     console_guard.allow("status of 404")
     person = applicant(tag, look=inspect)

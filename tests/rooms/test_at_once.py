@@ -18,6 +18,9 @@ from portal.worker import route_waiting
 from tests.support.visitor import Form, Visitor
 from tests.support.world import QUESTION, URL, World
 
+pytestmark = pytest.mark.both_databases
+
+
 ABOUT: dict[str, dict[str, Any]] = {
     "language": {"talk_lang": "العربية"},
     "name": {"family_name": "Applicant 01"},

@@ -13,6 +13,9 @@ from portal.audit import AuditRow, Broken
 from portal.db import Database
 from portal.vault import new_keys
 
+pytestmark = pytest.mark.both_databases
+
+
 KEYS = new_keys().require_desk()
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 ROWS = 40

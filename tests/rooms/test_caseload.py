@@ -23,6 +23,8 @@ from portal.demo import world as demo
 from portal.staff.models import Organisation, StaffMember
 from tests.rooms.caseload_file import DESK, GOOD, KEYS, NOW, changed, file, found, imported, rows_in
 
+pytestmark = pytest.mark.both_databases
+
 
 def test_a_good_file(db: Database, tmp_path: Path) -> None:
     outcome = imported(db, file(tmp_path, *GOOD))

@@ -30,6 +30,8 @@ from tests.rooms.changes_asked import (
 )
 from tests.support.world import QUESTION, World
 
+pytestmark = pytest.mark.both_databases
+
 
 def test_what_waits_in_a_closed_case_is_dropped(world: World) -> None:
     case_id, code = world.send("question", QUESTION)

@@ -14,6 +14,9 @@ from sqlalchemy.orm import Session
 from portal.db import Database
 from portal.throttle import Spent
 
+pytestmark = pytest.mark.both_databases
+
+
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
 

@@ -21,6 +21,9 @@ from tests.rooms.letters_sent import outbox, post
 from tests.support.smtp import Arrived, MailServer
 from tests.support.world import URL, World
 
+pytestmark = pytest.mark.both_databases
+
+
 NOW = datetime.now(UTC)
 
 

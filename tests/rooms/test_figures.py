@@ -20,6 +20,9 @@ from tests.rooms.desk.at_the_desk import audited, html, read, status_of
 from tests.support.page_lint import elements
 from tests.support.world import World
 
+pytestmark = pytest.mark.both_databases
+
+
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 SUMMER = Quarter(2026, 3)
 

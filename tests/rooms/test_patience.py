@@ -16,6 +16,9 @@ from tests.rooms.test_following import REPLY, opened, reply_form
 from tests.support.visitor import Visitor
 from tests.support.world import QUESTION, World
 
+pytestmark = pytest.mark.both_databases
+
+
 FOLLOW = "/en/follow/case"
 PHONE = {"contact_target": "0612345678", "contact_safe": "no", "contact_times": "Mondays"}
 WORDS = "Much was sent for this request"

@@ -22,6 +22,9 @@ from tests.rooms.letters_sent import (
 from tests.support.smtp import MailServer
 from tests.support.world import World
 
+pytestmark = pytest.mark.both_databases
+
+
 MINUTES, DAYS = timedelta(minutes=1), timedelta(days=1)
 
 

@@ -12,6 +12,9 @@ from tests.rooms.test_asking import IOM, answer, code_on
 from tests.support.visitor import Visitor
 from tests.support.world import World
 
+pytestmark = pytest.mark.both_databases
+
+
 WORDS = "Many requests come in at this moment."
 
 

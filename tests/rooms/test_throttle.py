@@ -19,6 +19,9 @@ from portal.throttle import Budget, Spent, give_back, network, purge, take
 from portal.vault import new_keys, save_keys
 from tests.support.world import QUESTION, World
 
+pytestmark = pytest.mark.both_databases
+
+
 KEYS = new_keys()
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 THREE = Budget("three", 3, timedelta(minutes=15), slowest=20)

@@ -28,6 +28,9 @@ from tests.support.samples import CANARY
 from tests.support.visitor import Visitor
 from tests.support.world import MEDIATION, QUESTION, World, make_world
 
+pytestmark = pytest.mark.both_databases
+
+
 DRAFT = "/en/ask/mediation/files"
 FOLLOW = "/en/follow/case/files"
 

@@ -22,6 +22,8 @@ from portal.vault import new_keys
 from portal.worker import Worker
 from tests.support.world import MEDIATION, QUESTION, World
 
+pytestmark = pytest.mark.both_databases
+
 
 def case_of(world: World, case_id: str) -> Case:
     def load(session: Session) -> Case:

@@ -25,6 +25,9 @@ from tests.rooms.desk.test_workload import ILC, OF_UTRECHT
 from tests.support.visitor import Visitor
 from tests.support.world import World
 
+pytestmark = pytest.mark.both_databases
+
+
 LIST = "/desk/workload/cases?what=open"
 GIVE = "/desk/workload/give"
 

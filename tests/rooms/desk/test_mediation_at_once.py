@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from sqlalchemy.orm import Session
 
 from portal.cases import handling, mediation, no_fault
@@ -14,6 +15,8 @@ from tests.rooms.desk.at_the_desk import COLLEAGUE, OWN, audited, log_of
 from tests.rooms.desk.milestones_written import TODAY
 from tests.rooms.desk.milestones_written import mediation as sent
 from tests.support.world import World
+
+pytestmark = pytest.mark.both_databases
 
 
 def desks(world: World, case_id: str) -> list[Desk]:

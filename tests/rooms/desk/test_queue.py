@@ -31,6 +31,8 @@ from tests.rooms.desk.at_the_desk import (
 )
 from tests.support.world import QUESTION, World
 
+pytestmark = pytest.mark.both_databases
+
 
 def test_the_queue_lists_who_waits_and_writes_down_who_looked(world: World) -> None:
     mine = routed(world)

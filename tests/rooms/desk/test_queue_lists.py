@@ -28,6 +28,9 @@ from tests.rooms.desk.queue_worlds import many_cases
 from tests.support.assessed import assess_all
 from tests.support.world import World
 
+pytestmark = pytest.mark.both_databases
+
+
 PEOPLE = ((OWN, "supervisor"), (COLLEAGUE, "supervisor"), (COORDINATOR, "coordinator"))
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 UNTOUCHED = timedelta(days=2)

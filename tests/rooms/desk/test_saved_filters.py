@@ -13,6 +13,9 @@ from tests.rooms.desk.at_the_desk import COLLEAGUE, OWN, audited, html, read, st
 from tests.support.visitor import Form, Visitor, forms
 from tests.support.world import World
 
+pytestmark = pytest.mark.both_databases
+
+
 SAVE, REMOVE = "/desk/filters", "/desk/filters/remove"
 
 

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from portal.caseload import absence
 from portal.caseload.absence import Away
 from portal.desk.wording import say
@@ -21,6 +23,9 @@ from tests.rooms.desk.at_the_desk import (
 )
 from tests.support.assessed import assess_all
 from tests.support.world import World
+
+pytestmark = pytest.mark.both_databases
+
 
 STANDS_IN = "You stand in for %(supervisor)s"
 

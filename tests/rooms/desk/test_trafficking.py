@@ -28,6 +28,9 @@ from tests.rooms.routed_cases import given_to, sees
 from tests.support.assessed import assess, assess_all
 from tests.support.world import MEDIATION, World
 
+pytestmark = pytest.mark.both_databases
+
+
 GROUP, MINORS = "supervisor-vertrouwelijk-1", "supervisor-amv-1"
 WHY = "Een man in de hal houdt haar paspoort."
 UNTRAINED = (OWN, COLLEAGUE, COORDINATOR)

@@ -23,6 +23,9 @@ from tests.rooms.desk.at_the_desk import (
 from tests.support.visitor import Visitor
 from tests.support.world import QUESTION, World
 
+pytestmark = pytest.mark.both_databases
+
+
 ILC = "coordinator-ilc"
 OF_UTRECHT = {
     **QUESTION,

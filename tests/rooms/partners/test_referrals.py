@@ -34,6 +34,9 @@ from tests.rooms.partners.at_the_partners import (
 from tests.support.visitor import Visitor
 from tests.support.world import PERSON, World
 
+pytestmark = pytest.mark.both_databases
+
+
 AGREES: dict[str, Any] = {**PERSON, "goal": "talk", "contact_by": "iom", "share_with_iom": True}
 YESTERDAY = datetime.now(UTC).date() - timedelta(days=1)
 TALK = {
