@@ -56,7 +56,8 @@ def test_in_no_language_does_it_say_who_or_what(world: World, tag: str) -> None:
         assert headers["auto-submitted"] == "auto-generated"
         assert 'charset="utf-8"' in headers["content-type"]
         assert headers["content-language"] in (tag, "nl, en")
-        whole = f"{mail.subject}\n{mail.text}\n{mail.raw.decode()}".replace(ADDRESS, "")
+        # As it is read: the encoded body may spell any three letters by chance.
+        whole = "\n".join((mail.subject, mail.text, *headers.values())).replace(ADDRESS, "")
         assert [word for word in told if word.lower() in whole.lower()] == []
         assert re.findall(r"https?:|www\.|\d{4,}", f"{mail.subject} {mail.text}") == []
         assert mail.raw.isascii()
