@@ -58,12 +58,17 @@ def test_in_no_language_does_it_say_who_or_what(world: World, tag: str) -> None:
         assert headers["content-language"] in (tag, "nl, en")
         # As it is read: the encoded body may spell any three letters by chance.
         whole = "\n".join((mail.subject, mail.text, *headers.values())).replace(ADDRESS, "")
-        assert [word for word in told if word.lower() in whole.lower()] == []
+        assert [word for word in told if _stands(word, whole)] == []
         assert re.findall(r"https?:|www\.|\d{4,}", f"{mail.subject} {mail.text}") == []
         assert mail.raw.isascii()
         if headers["content-language"] == tag:
             assert mail.subject == translate(tag, posting.SUBJECT)
             assert all(_begins(line) == language(tag).dir for line in mail.text.split("\n\n"))
+
+
+def _stands(word: str, text: str) -> bool:
+    """As a word of its own: three letters also stand within innocent ones (Turkish "içinde")."""
+    return bool(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE))
 
 
 def _begins(paragraph: str) -> str:
