@@ -11,7 +11,7 @@ from portal.cases.sealing import messages_key_of
 from portal.cases.talks import answers as talks_answers
 from portal.db import Database
 from portal.desk.wording import WROTE, say
-from portal.i18n import format_date
+from portal.i18n import format_date, translate
 from portal.intake import kiosk
 from tests.rooms.changes_asked import letters, log, moved, opened, together
 from tests.rooms.desk.at_the_desk import case_of, html, log_of, read
@@ -20,6 +20,8 @@ from tests.support.world import QUESTION, World
 
 FOLLOW = "/en/follow/case"
 NAMES = {"family_name": "Canaryfamily", "given_names": "Canarygiven"}
+
+CHANGED = "This talk has changed, or it has begun. Please look again."
 
 
 def with_talk(world: World) -> tuple[str, str]:
@@ -160,7 +162,7 @@ def test_nobody_answers_what_they_did_not_read(
     for form in (yes, other):
         visitor.send(form, {})
         assert visitor.page.url.path == FOLLOW
-        assert "has changed, or it has begun" in read(visitor)
+        assert translate("en", CHANGED) in read(visitor)
     assert log(world) == before
     if event is not changed:
         visitor.get(f"{FOLLOW}/talk")

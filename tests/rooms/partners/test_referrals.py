@@ -99,14 +99,15 @@ def test_a_tick_that_is_not_there_passes_nothing_on(
     assert case_of(world, case_id)["state"] == "in_progress"
 
 
-def test_where_all_are_under_way_there_is_no_form(world: World) -> None:
+def test_an_organisation_that_was_asked_cannot_be_chosen_again(world: World) -> None:
     case_id, _ = started(world)
     for organisation in (NGO, IOM):
         visitor = refer(world, case_id, "ask", organisation)
     visitor.get(f"/desk/cases/{case_id}/refer")
     assert "VluchtelingenWerk Nederland" in read(visitor)
-    assert 'name="choice"' not in html(visitor)
-    assert f'action="/desk/cases/{case_id}/refer"' not in html(visitor)
+    assert 'name="choice"' in html(visitor)  # those of the register
+    for organisation in (NGO, IOM):
+        assert f'value="{organisation_id(world, organisation)}:' not in html(visitor)
 
 
 def test_the_person_is_asked_and_says_yes_with_ticks_of_their_own(world: World) -> None:
