@@ -24,8 +24,7 @@ from tests.support.talks import proposed
 from tests.support.world import QUESTION, World
 
 POSTS = sorted(template for method, template in ROUTES if method == "POST")
-EXAMPLES, NIGHTLY = 2_250 // len(POSTS) + 1, 11_000 // len(POSTS) + 1
-"""Of each address on each of the two databases."""
+EXAMPLES, NIGHTLY = 4_500 // len(POSTS) + 1, 22_000 // len(POSTS) + 1
 
 
 def names_of(field: Field, before: str = "") -> Iterator[str]:
